@@ -1,0 +1,196 @@
+# ntpsync - ask NTP servers the time; print it, or set the clock, and exit
+#
+#   make              build ./ntpsync
+#   make demo         build, start a server on loopback, and show the main job
+#   make check        everything a commit must pass
+#   make static       ./ntpsync.static: one file, no library (needs musl-gcc)
+#   make asan         ./ntpsync.asan: with AddressSanitizer and UBSan
+#   make coverage     ./ntpsync.cov, the suite on it, and the lines it reached
+#   make lint         formatting, warnings as errors, static analysis, man page
+#   make layers       who includes whom
+#   make bench        how fast and how exact, beside a bare client
+#   make install      under DESTDIR and PREFIX (/usr/local)
+#   make uninstall    the way back
+#   make clean        remove all that was built (not build/peers)
+#   make help         this
+#
+#   V=1 shows the commands; PORTABLE=yes builds without what only Linux has.
+
+PREFIX  ?= /usr/local
+BINDIR  ?= $(PREFIX)/bin
+MANDIR  ?= $(PREFIX)/share/man
+DESTDIR ?=
+
+INSTALL ?= install
+BATS    ?= bats
+JOBS    ?= 4
+O       ?= build
+PROG    ?= ntpsync
+FORTIFY ?= 3
+
+# --- version and build date: git's, else the CHANGELOG's ----------------------
+GIT     := git --git-dir=.git
+CHANGED := $(shell sed -n 's/^\#\# \[\([0-9][^]]*\)\] - \(.*\)/\1 \2/p' CHANGELOG.md)
+VERSION := $(shell $(GIT) describe --tags --dirty --match 'v*' 2>/dev/null | sed 's/^v//')
+VERSION := $(or $(VERSION),$(word 1,$(CHANGED)))
+
+BUILD_DATE := $(or $(SOURCE_DATE_EPOCH),$(shell $(GIT) log -1 --format=%ct 2>/dev/null))
+BUILD_DATE := $(or $(BUILD_DATE),$(shell date -u -d '$(word 2,$(CHANGED))' +%s))
+
+# --- sources, in the order a packet passes them -------------------------------
+SYSTEM := linux
+ifeq ($(PORTABLE),yes)
+SYSTEM := portable
+O      := build/portable
+PROG   := ntpsync.portable
+endif
+export SYSTEM
+
+SRCS := ntpsync.c ntp_proto.c \
+	base/addr.c base/buf.c base/date.c base/log.c base/now.c base/num.c \
+	cli/options.c cli/servers.c cli/lines.c \
+	net/exchange.c net/ending.c net/roster.c net/resolve.c net/request.c \
+	net/udp.c net/stamp_$(SYSTEM).c \
+	select/select.c select/settle.c select/tally.c select/filter.c \
+	clock/decide.c clock/apply.c clock/clock_$(SYSTEM).c \
+	report/report.c report/words.c report/text.c report/json.c \
+	report/detail.c
+OBJS := $(SRCS:%.c=$(O)/%.o) $(EXTRA:%.c=$(O)/%.o)
+
+# --- flags: what the user gives comes last ------------------------------------
+try = $(shell $(CC) $(1) -Werror -x c -c /dev/null -o /dev/null 2>/dev/null && echo $(1))
+
+WARN := -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wstrict-prototypes \
+	-Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wwrite-strings \
+	-Wundef -Wconversion -Wdouble-promotion
+HARDEN := -fstack-protector-strong $(call try,-fstack-clash-protection) \
+	$(call try,-fcf-protection) $(call try,-ftrivial-auto-var-init=zero) \
+	$(call try,-fstrict-flex-arrays=3) \
+	-U_FORTIFY_SOURCE $(if $(FORTIFY),-D_FORTIFY_SOURCE=$(FORTIFY))
+
+CFLAGS      ?= -O2 -g
+ALL_CPPFLAGS = -I. -D_GNU_SOURCE -D_TIME_BITS=64 -D_FILE_OFFSET_BITS=64 $(CPPFLAGS)
+ALL_CFLAGS   = -std=c11 $(WARN) $(HARDEN) -fPIE -pthread -MMD -MP $(SANITIZE) $(CFLAGS)
+ALL_LDFLAGS  = -Wl,-z,relro,-z,now,-z,noexecstack $(if $(STATIC),-static,-pie) \
+	-pthread $(SANITIZE) $(LDFLAGS)
+
+ifneq ($(V),1)
+Q   = @
+say = @printf '  %-7s %s\n' $(1) $(2)
+endif
+
+all: $(PROG)
+
+$(PROG): $(OBJS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(OBJS) $(LDLIBS)
+
+$(O)/%.o: %.c $(O)/.flags
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(OWN) $(ALL_CFLAGS) -c -o $@ $<
+
+# Only these two know the date and the version, so only they change with them.
+$(O)/ntp_proto.o: OWN = -DBUILD_DATE=$(BUILD_DATE)LL
+$(O)/ntp_proto.o: $(O)/.date
+$(O)/cli/options.o: OWN = -DVERSION='"$(VERSION)"'
+$(O)/cli/options.o: $(O)/.version
+
+# A file of what went into the objects: rewritten, and so newer, when it changed.
+remember = @mkdir -p $(O); printf '%s\n' "$$REMEMBERED" | cmp -s - $@ || \
+	printf '%s\n' "$$REMEMBERED" > $@
+$(O)/.flags: export REMEMBERED = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)
+$(O)/.date: export REMEMBERED = $(BUILD_DATE)
+$(O)/.version: export REMEMBERED = $(VERSION)
+$(O)/.flags $(O)/.date $(O)/.version: FORCE
+	$(remember)
+
+# --- variants: the same rules, another folder of objects ----------------------
+# musl has no kernel headers of its own, and no sign in its CMSG_NXTHDR.
+static:
+	+$(Q)$(MAKE) --no-print-directory CC=musl-gcc STATIC=1 O=build/static PROG=ntpsync.static \
+		WARN='$(WARN) -Wno-sign-conversion' \
+		CPPFLAGS='-idirafter /usr/include -idirafter /usr/include/$(shell gcc -print-multiarch)'
+	$(Q)! readelf -lW ntpsync.static | grep -q INTERP || \
+		{ echo 'ntpsync.static is not static' >&2; exit 1; }
+
+asan:
+	+$(Q)$(MAKE) --no-print-directory O=build/asan PROG=ntpsync.asan FORTIFY= \
+		CFLAGS='-O1 -g -fno-omit-frame-pointer' \
+		SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all'
+
+coverage:
+	$(Q)$(RM) -r build/cov
+	+$(Q)$(MAKE) --no-print-directory O=build/cov PROG=ntpsync.cov FORTIFY= CFLAGS='-O0 -g --coverage' \
+		EXTRA=tests/helpers/covexit.c LDFLAGS=-Wl,--wrap=_exit check
+	gcovr -r . --object-directory build/cov -e tests -s --txt build/coverage.txt
+	@cat build/coverage.txt
+
+# --- what the tests and the bench are made of ---------------------------------
+TOOLS := build/tests/ntpserver build/tests/fakeclock.so
+UNITS := $(patsubst tests/unit/%.c,$(O)/%,$(wildcard tests/unit/test_*.c))
+TOOL_FLAGS = -std=c11 -D_GNU_SOURCE $(WARN) -O2 -g
+
+build/tests/%: tests/helpers/%.c
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(TOOL_FLAGS) -o $@ $<
+
+build/tests/%.so: tests/helpers/%.c
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=c11 -O1 -g -Wall -Wextra -fPIC -shared -o $@ $< -ldl
+
+# The units are linked with the objects of the program itself.
+$(O)/test_%: tests/unit/test_%.c tests/unit/unit.h $(filter-out $(O)/ntpsync.o,$(OBJS))
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< \
+		$(filter %.o,$^) $(LDLIBS)
+
+build/bench/%: bench/%.c
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
+
+# --- checks -------------------------------------------------------------------
+check: all layers peers $(TOOLS) $(UNITS)
+	$(Q)NTPSYNC=$(abspath $(PROG)) UNITS='$(abspath $(UNITS))' $(BATS) -j $(JOBS) tests
+
+# Where they cannot be had their tests are skipped; under CI they must be there.
+peers:
+	$(Q)sh tests/peers.sh || [ "$$CI" != true ]
+
+layers:
+	$(Q)tests/layers.sh
+
+lint:
+	$(Q)tests/lint.sh
+
+demo: all build/tests/ntpserver
+	$(Q)tests/demo.sh
+
+bench: all $(if $(shell command -v musl-gcc),static) build/bench/floor build/bench/runner
+	$(Q)sh tests/peers.sh chrony
+	$(Q)sh bench/run.sh
+
+# --- installing ---------------------------------------------------------------
+install: all
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1
+	$(INSTALL) -m 0755 ntpsync $(DESTDIR)$(BINDIR)/ntpsync
+	$(INSTALL) -m 0644 ntpsync.1 $(DESTDIR)$(MANDIR)/man1/ntpsync.1
+
+uninstall:
+	$(RM) $(DESTDIR)$(BINDIR)/ntpsync $(DESTDIR)$(MANDIR)/man1/ntpsync.1
+
+clean:
+	$(RM) ntpsync ntpsync.static ntpsync.asan ntpsync.cov ntpsync.portable
+	find build -mindepth 1 -maxdepth 1 ! -name peers -exec $(RM) -r {} + 2>/dev/null || :
+
+help:
+	@sed -n '/^#   make/,/^$$/s/^#   \{0,1\}//p' Makefile
+
+.PHONY: all static asan coverage check peers layers lint demo bench install uninstall clean help FORCE
+.DELETE_ON_ERROR:
+
+-include $(OBJS:.o=.d)

@@ -1,0 +1,87 @@
+/*
+ * What goes to stderr.
+ *
+ * Trouble always, detail under -v, packets under -d.  A line is written with
+ * one call, so that lines of threads and processes do not mix.  The report is
+ * not a log: it goes its own way, through report/.
+ */
+
+#include "base/log.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static enum log_level level = LOG_QUIET;
+
+void
+log_set(enum log_level l)
+{
+	level = l;
+}
+
+int
+log_wants(enum log_level l)
+{
+	return level >= l;
+}
+
+static void __attribute__((format(printf, 3, 0)))
+say(const char *prefix, const char *reason, const char *fmt, va_list ap)
+{
+	char line[512], *p;
+
+	vsnprintf(line, sizeof(line), fmt, ap);
+	for (p = line; *p != '\0'; p++)
+		if (*p < ' ' || *p > '~')
+			*p = '?'; /* it may hold what a stranger wrote */
+	fprintf(stderr, "%s%s%s%s\n", prefix, line, reason ? ": " : "",
+	    reason ? reason : "");
+}
+
+void
+log_warn(const char *fmt, ...)
+{
+	int saved = errno;
+	va_list ap;
+
+	va_start(ap, fmt);
+	say("ntpsync: ", strerror(saved), fmt, ap);
+	va_end(ap);
+	errno = saved;
+}
+
+void
+log_warnx(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say("ntpsync: ", NULL, fmt, ap);
+	va_end(ap);
+}
+
+void
+log_verbose(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (level < LOG_VERBOSE)
+		return;
+	va_start(ap, fmt);
+	say("", NULL, fmt, ap);
+	va_end(ap);
+}
+
+void
+log_debug(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (level < LOG_DEBUG)
+		return;
+	va_start(ap, fmt);
+	say("", NULL, fmt, ap);
+	va_end(ap);
+}

@@ -1,0 +1,19 @@
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+enum log_level { LOG_QUIET, LOG_VERBOSE, LOG_DEBUG };
+
+/* How much goes to stderr beside trouble; set once from -v and -d. */
+void log_set(enum log_level);
+
+/* Whether that much is wanted, where preparing the words costs something. */
+int log_wants(enum log_level);
+
+/* Trouble: "ntpsync: words", and for log_warn ": " and the errno in words. */
+void log_warn(const char *, ...) __attribute__((format(printf, 1, 2)));
+void log_warnx(const char *, ...) __attribute__((format(printf, 1, 2)));
+
+/* Said under -v (and -d), and under -d only. */
+void log_verbose(const char *, ...) __attribute__((format(printf, 1, 2)));
+void log_debug(const char *, ...) __attribute__((format(printf, 1, 2)));
+#endif

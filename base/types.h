@@ -1,0 +1,216 @@
+#ifndef BASE_TYPES_H
+#define BASE_TYPES_H
+
+/*
+ * The facts that travel through a run, in the order they come to be:
+ *
+ *   server_spec -> server_addr -> sample -> source -> verdict
+ *     -> clock_action -> outcome
+ *
+ * Units are in the names: _ns is int64_t nanoseconds, _s is seconds.  A moment
+ * is _ns since 1970 UTC, or since boot where the name says mono; a moment is
+ * never a double.
+ *
+ * One sign everywhere: an offset is true time minus local time.  Positive means
+ * that the local clock is behind; a step adds the offset.
+ *
+ * Only data here.  No functions, no handles.
+ */
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#define NS_PER_S    INT64_C(1000000000)
+#define NS_PER_MS   INT64_C(1000000)
+#define NS_PER_US   INT64_C(1000)
+#define SAMPLES_MAX 8 /* requests to one address in one run */
+#define NTP_PORT    123
+
+/* One server as it was asked for: a word of argv or a line of a file. */
+struct server_spec {
+	char *name;      /* host name or address literal */
+	uint16_t port;   /* host order */
+	int family;      /* AF_UNSPEC, AF_INET, AF_INET6 */
+	uint8_t version; /* NTP version on the wire, 3 or 4 */
+	bool noselect;   /* measured and shown, never used */
+	bool pool;       /* each address has a vote of its own */
+	unsigned max;    /* addresses of a pool to use */
+};
+
+/* What the measuring half needs to know, and all it needs to know. */
+struct ask {
+	struct server_spec *servers;
+	unsigned nservers;
+	unsigned samples;     /* wanted from each address */
+	unsigned min_sources; /* votes that must agree */
+	bool all;             /* wait for everybody, settled or not */
+	int64_t interval_ns;  /* between requests to one address */
+	int64_t timeout_ns;   /* for the whole measurement */
+	struct sockaddr_storage bind_addr; /* ss_family AF_UNSPEC: any */
+	char bind_device[IF_NAMESIZE];     /* empty: any */
+};
+
+/* What may be done to the clock; never leaves the half that holds power. */
+struct policy {
+	bool may_step, may_slew;
+	bool dry_run;
+	bool force;
+	int64_t step_over_ns; /* with both: slew below, step from here on */
+};
+
+/* One address that a server's name led to. */
+struct server_addr {
+	socklen_t len; /* 0: no address (yet) */
+	struct sockaddr_storage ss;
+};
+
+enum leap { LEAP_NONE, LEAP_INSERT, LEAP_DELETE, LEAP_UNSYNC };
+enum stamp { STAMP_USER, STAMP_KERNEL };
+
+/* What a server says of itself in a reply (RFC 5905, 7.3). */
+struct facts {
+	uint8_t version;
+	uint8_t leap; /* enum leap */
+	uint8_t stratum;
+	int8_t precision; /* log2 of seconds */
+	uint32_t refid;   /* host order */
+	int64_t root_delay_ns, root_disp_ns;
+};
+
+/* One good reply. */
+struct sample {
+	int64_t offset_ns;    /* (T2 - T1) - delay / 2 */
+	int64_t delay_ns;     /* (T4 - T1) - (T3 - T2) */
+	int64_t took_ns;      /* T4 - T1 */
+	int64_t at_mono_ns;   /* when it came in */
+	int64_t precision_ns; /* the server's and ours added up */
+	struct facts facts;
+	enum stamp tx, rx;
+};
+
+/* Why an address gave nothing of use; the words are in report/words.c. */
+enum fault {
+	FAULT_NONE,
+	/* no way there */
+	FAULT_LOOKUP,      /* error: EAI_... */
+	FAULT_LOOKUP_SLOW, /* the name server did not answer in time */
+	FAULT_SAME,        /* every address of this name is asked already */
+	FAULT_FAMILY,      /* no address of the family asked for */
+	FAULT_UNREACHABLE, /* no way to send, or an ICMP error; error: errno */
+	FAULT_SILENT,
+	FAULT_NOT_AWAITED,
+	/* not an answer to what was asked: anyone can send such packets */
+	FAULT_LENGTH,
+	FAULT_ORIGIN,
+	/* an answer, and a useless one */
+	FAULT_VERSION,
+	FAULT_MODE,
+	FAULT_TRAILER,
+	FAULT_KISS,
+	FAULT_LEAP,
+	FAULT_STRATUM,
+	FAULT_ZERO,
+	FAULT_ORDER,
+	FAULT_HOLD,
+	FAULT_PRECISION,
+	FAULT_ROOT,
+	FAULT_DELAY,
+	FAULT__MAX
+};
+
+/* What became of a source; the words are in report/words.c. */
+enum status {
+	STATUS_BEST,
+	STATUS_AGREES,
+	STATUS_OUTVOTED,
+	STATUS_SPARE,
+	STATUS_NOSELECT,
+	STATUS_NO_REPLY,
+	STATUS_UNREACHABLE,
+	STATUS_UNSYNCHRONISED,
+	STATUS_KISS,
+	STATUS_INVALID,
+	STATUS_TOO_FAR,
+	STATUS_UNRESOLVED,
+	STATUS_NOT_AWAITED,
+	STATUS__MAX
+};
+
+/* One address (or name without one) and all that is known of it. */
+struct source {
+	struct server_addr addr;
+	unsigned spec; /* index of the server_spec */
+	unsigned vote; /* sources with the same vote share it */
+
+	/* while the measurement runs */
+	bool done;             /* nothing more is wanted of it */
+	bool overdue;          /* silent so long that nobody need wait for it */
+	int64_t asked_mono_ns; /* the last request */
+	int64_t waiting_mono_ns; /* the first request not yet answered */
+	struct source *next;     /* in the queue of those to be asked */
+	struct source *first;    /* of the same name; itself, if there is one */
+	struct source *sibling;  /* the next of the same name */
+
+	/* found out */
+	unsigned sent, received, rejected, nsamples;
+	enum fault fault;
+	int error; /* errno or EAI_..., as the fault says */
+	char kiss[5];
+	struct facts facts; /* of the sample that counts, else the last reply */
+
+	/* weighed; -1: not known */
+	enum status status;
+	enum stamp tx, rx;
+	int64_t offset_ns, delay_ns, bound_ns, jitter_ns;
+
+	struct sample samples[]; /* room for ask->samples of them */
+};
+
+/* What the servers said, taken together. */
+struct measurement {
+	struct source **sources;
+	unsigned nsources, room;
+	unsigned nvotes;
+	int64_t slowest_ns; /* the longest round trip seen */
+	int64_t began_mono_ns, ended_mono_ns;
+};
+
+enum verdict_kind { VERDICT_AGREED, VERDICT_NO_ANSWER, VERDICT_NO_MAJORITY };
+
+/* What the sources together say. */
+struct verdict {
+	enum verdict_kind kind;
+	unsigned votes;    /* names that gave a usable answer */
+	unsigned agreeing; /* the largest set of them that agrees */
+	unsigned needed;   /* how many must */
+	bool majority;     /* they are more than half, and unrivalled */
+	int64_t offset_ns;
+	int64_t bound_ns;
+	int64_t jitter_ns; /* -1: not known */
+	uint8_t leap, stratum;
+};
+
+enum action_kind { CLOCK_LEAVE, CLOCK_SLEW, CLOCK_STEP, CLOCK_REFUSE };
+
+/* What to do about it; decided without touching anything. */
+struct clock_action {
+	enum action_kind kind;
+	int64_t offset_ns;
+	char why[160]; /* the sentence that explains a refusal, or nothing */
+};
+
+/* Everything a report may print. */
+struct outcome {
+	const struct ask *ask;
+	const char *program;      /* name and version */
+	const char *servers_from; /* where the list of servers came from */
+	struct measurement m;
+	struct verdict verdict;
+	struct clock_action action;
+	bool dry_run;
+	int error;       /* errno of applying the action, 0: done */
+	int64_t true_ns; /* the time at the moment of the report */
+};
+#endif

@@ -1,0 +1,418 @@
+/*
+ * The command line.
+ *
+ * One table holds every option: getopt_long() is fed from it, --help is printed
+ * from it, and it says where a value goes and what makes it a good one.
+ */
+
+#include "cli/options.h"
+
+#include <getopt.h>
+#include <net/if.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/addr.h"
+#include "base/exits.h"
+#include "base/log.h"
+#include "base/num.h"
+
+#ifndef VERSION
+#error "VERSION comes from the Makefile"
+#endif
+
+#define TIMEOUT_NS      (5 * NS_PER_S)
+#define INTERVAL_NS     (2 * NS_PER_S)
+#define INTERVAL_MIN_NS (1 * NS_PER_MS)
+#define STEP_OVER_NS    (500 * NS_PER_MS)
+#define SOURCES_MAX     100000
+
+typedef bool reader_fn(struct settings *, const char *value);
+
+/* Where the value of an option goes. */
+struct target {
+	enum { A_FLAG, A_DURATION, BY_FUNCTION } kind;
+	size_t at; /* offset in struct settings of a bool or int64_t */
+	reader_fn *read;
+};
+
+#define FLAG(member)                                                           \
+	{                                                                      \
+		A_FLAG, offsetof(struct settings, member), NULL                \
+	}
+#define DURATION(member)                                                       \
+	{                                                                      \
+		A_DURATION, offsetof(struct settings, member), NULL            \
+	}
+#define BY(function)                                                           \
+	{                                                                      \
+		BY_FUNCTION, 0, function                                       \
+	}
+
+static reader_fn read_samples, read_min_sources, read_bind, read_file,
+    read_format, read_output;
+
+/* Beyond the letters: options that have a long name only. */
+enum {
+	ONLY_LONG = 256,
+	SET,
+	STEP_OVER,
+	FORCE,
+	MIN_SOURCES,
+	ALL,
+	SERVER_FILE,
+	QUIET
+};
+
+static const struct option_def {
+	int letter; /* 0: a heading of --help */
+	const char *name;
+	const char *value; /* how --help calls it, NULL: it takes none */
+	struct target to;
+	const char *help;
+} defs[] = {
+	{ 0, NULL, NULL, BY(NULL), "What to do (measure and print):" },
+	{ 'q', "query", NULL, FLAG(query), "the default, said aloud" },
+	{ 'S', "step", NULL, FLAG(policy.may_step),
+	    "step the clock by the offset" },
+	{ 's', "slew", NULL, FLAG(policy.may_slew),
+	    "slew the clock by the offset, at the kernel's 500 ppm" },
+	{ SET, "set", NULL, FLAG(set),
+	    "as -s -S: slew below --step-over, else step" },
+	{ STEP_OVER, "step-over", "D", DURATION(policy.step_over_ns),
+	    "that threshold (500ms)" },
+	{ FORCE, "force", NULL, FLAG(policy.force),
+	    "correct even if the time is 30 years past the build" },
+	{ 'n', "dry-run", NULL, FLAG(policy.dry_run),
+	    "with -s or -S: decide and say, but touch nothing" },
+
+	{ 0, NULL, NULL, BY(NULL), "How to measure:" },
+	{ 'p', "samples", "N", BY(read_samples),
+	    "requests to each address, 1 to 8 (1)" },
+	{ 'i', "interval", "D", DURATION(ask.interval_ns),
+	    "between requests to one address (2s)" },
+	{ 't', "timeout", "D", DURATION(ask.timeout_ns),
+	    "deadline of it all (5s + (samples - 1) x interval)" },
+	{ MIN_SOURCES, "min-sources", "N", BY(read_min_sources),
+	    "votes that must agree (1)" },
+	{ ALL, "all", NULL, FLAG(ask.all),
+	    "wait for every server, until the deadline" },
+	{ '4', "ipv4", NULL, FLAG(ipv4), "IPv4 addresses only" },
+	{ '6', "ipv6", NULL, FLAG(ipv6), "IPv6 addresses only" },
+	{ 'I', "bind", "ADDR", BY(read_bind),
+	    "send from this address or interface" },
+	{ SERVER_FILE, "file", "FILE", BY(read_file),
+	    "more servers, one a line; - is standard input" },
+
+	{ 0, NULL, NULL, BY(NULL), "What to print:" },
+	{ 'F', "format", "FORMAT", BY(read_format), "text or json (text)" },
+	{ 'j', "json", NULL, FLAG(json), "as -F json" },
+	{ 'O', "output", "FILE", BY(read_output),
+	    "the report goes to this file" },
+	{ QUIET, "quiet", NULL, FLAG(report.quiet),
+	    "print nothing on success" },
+	{ 'v', "verbose", NULL, FLAG(verbose),
+	    "detail of every server on stderr" },
+	{ 'd', "debug", NULL, FLAG(debug), "and of every packet" },
+	{ 'h', "help", NULL, FLAG(help), "print this" },
+	{ 'V', "version", NULL, FLAG(version), "print the version" },
+};
+
+#define NDEFS (sizeof(defs) / sizeof(defs[0]))
+
+static const struct {
+	int status;
+	const char *words;
+} exits[] = {
+	{ EXIT_DONE, "time was obtained and what was asked was done" },
+	{ EXIT_NO_ANSWER, "no server gave a usable answer" },
+	{ EXIT_USAGE, "usage: an option, a server word or a file is wrong" },
+	{ EXIT_NO_MAJORITY, "servers answered, but too few of them agree" },
+	{ EXIT_CLOCK, "the clock could not be corrected" },
+	{ EXIT_REFUSED, "the correction was refused" },
+	{ EXIT_INTERNAL, "internal error, or the report could not be written" },
+};
+
+static void
+print_help(void)
+{
+	const struct option_def *d;
+	char left[40];
+	size_t i;
+
+	puts("usage: ntpsync [option ...] server ...\n\n"
+	     "Asks NTP servers the time, and prints how far the clock is off, "
+	     "or sets it.\n"
+	     "A server is HOST, HOST:PORT, [IPV6]:PORT or an address, and then "
+	     "of these words:\n"
+	     ",pool ,max=N ,noselect ,version=3 ,iburst.  "
+	     "A duration D is like 500ms, 2s, 5m.");
+	for (d = defs; d < defs + NDEFS; d++) {
+		if (d->letter == 0) {
+			printf("\n%s\n", d->help);
+			continue;
+		}
+		snprintf(left, sizeof(left), "%c%c%s --%s%s%s",
+		    d->letter < ONLY_LONG ? '-' : ' ',
+		    d->letter < ONLY_LONG ? d->letter : ' ',
+		    d->letter < ONLY_LONG ? "," : " ", d->name,
+		    d->value != NULL ? " " : "",
+		    d->value != NULL ? d->value : "");
+		printf("  %-22s  %s\n", left, d->help);
+	}
+	puts("\nExit status:");
+	for (i = 0; i < sizeof(exits) / sizeof(exits[0]); i++)
+		printf("  %2d  %s\n", exits[i].status, exits[i].words);
+	puts("\nExamples:\n"
+	     "  ntpsync ntp1.example.net ntp2.example.net ntp3.example.net\n"
+	     "  ntpsync --set --quiet ntp1.example.net   (from cron, as root)");
+}
+
+/* ---- values ---- */
+
+static bool
+read_samples(struct settings *set, const char *value)
+{
+	if (num_whole(&set->ask.samples, value, 1, SAMPLES_MAX))
+		return true;
+	log_warnx("-p: \"%s\" is no number from 1 to %d", value, SAMPLES_MAX);
+	return false;
+}
+
+static bool
+read_min_sources(struct settings *set, const char *value)
+{
+	if (num_whole(&set->ask.min_sources, value, 1, SOURCES_MAX))
+		return true;
+	log_warnx("--min-sources: \"%s\" is no number from 1 to %d", value,
+	    SOURCES_MAX);
+	return false;
+}
+
+static bool
+read_bind(struct settings *set, const char *value)
+{
+	struct server_addr addr = { 0 };
+
+	if (addr_parse(&addr, value, 0)) {
+		set->ask.bind_addr = addr.ss;
+		return true;
+	}
+	if (if_nametoindex(value) != 0) {
+		snprintf(set->ask.bind_device, sizeof(set->ask.bind_device),
+		    "%s", value);
+		return true;
+	}
+	log_warnx(
+	    "-I: \"%s\" is neither an address nor an interface here", value);
+	return false;
+}
+
+static bool
+read_file(struct settings *set, const char *value)
+{
+	size_t n = strlen(set->servers_from);
+
+	if (!servers_file(&set->servers, value))
+		return false;
+	snprintf(set->servers_from + n, sizeof(set->servers_from) - n, "%s%s",
+	    n > 0 ? ", " : "",
+	    strcmp(value, "-") == 0 ? "standard input" : value);
+	return true;
+}
+
+static bool
+read_format(struct settings *set, const char *value)
+{
+	const struct report_format *f;
+
+	for (f = report_formats; f->name != NULL; f++)
+		if (strcmp(f->name, value) == 0) {
+			set->report.format = f;
+			return true;
+		}
+	log_warnx("-F: \"%s\" is no format; there are:", value);
+	for (f = report_formats; f->name != NULL; f++)
+		log_warnx("    %s", f->name);
+	return false;
+}
+
+static bool
+read_output(struct settings *set, const char *value)
+{
+	set->report.path = value;
+	if (*value == '\0')
+		log_warnx("-O: the name of the file is empty");
+	return *value != '\0';
+}
+
+static bool
+read_duration(int64_t *ns, const struct option_def *d, const char *value)
+{
+	if (num_duration(ns, value) && *ns > 0)
+		return true;
+	log_warnx("--%s: \"%s\" is no duration above zero, such as 500ms, 2s "
+		  "or 5m",
+	    d->name, value);
+	return false;
+}
+
+/* ---- the line ---- */
+
+static const struct option_def *
+find(int letter)
+{
+	const struct option_def *d;
+
+	for (d = defs; d < defs + NDEFS; d++)
+		if (d->letter == letter)
+			return d;
+	return NULL;
+}
+
+static bool
+take(struct settings *set, const struct option_def *d, const char *value)
+{
+	char *member = (char *)set + d->to.at;
+
+	switch (d->to.kind) {
+	case A_FLAG:
+		*(bool *)(void *)member = true;
+		return true;
+	case A_DURATION:
+		return read_duration((int64_t *)(void *)member, d, value);
+	default:
+		return d->to.read(set, value);
+	}
+}
+
+/* What getopt_long() wants, made of the table. */
+static void
+make_tables(char letters[2 * NDEFS + 1], struct option longs[NDEFS + 1])
+{
+	const struct option_def *d;
+
+	memset(longs, 0, (NDEFS + 1) * sizeof(*longs));
+	for (d = defs; d < defs + NDEFS; d++) {
+		if (d->letter == 0)
+			continue;
+		*longs++ = (struct option){ d->name, d->value != NULL, NULL,
+			d->letter };
+		if (d->letter > ONLY_LONG)
+			continue;
+		*letters++ = (char)d->letter;
+		if (d->value != NULL)
+			*letters++ = ':';
+	}
+	*letters = '\0';
+}
+
+static bool
+read_options(struct settings *set, int argc, char *argv[])
+{
+	struct option longs[NDEFS + 1];
+	char letters[2 * NDEFS + 1];
+	const struct option_def *d;
+	int letter;
+
+	make_tables(letters, longs);
+	while ((letter = getopt_long(argc, argv, letters, longs, NULL)) != -1)
+		if ((d = find(letter)) == NULL || !take(set, d, optarg))
+			return false; /* getopt_long() has said why */
+	return true;
+}
+
+static bool
+read_servers(struct settings *set, int argc, char *argv[])
+{
+	size_t n = strlen(set->servers_from);
+	int i;
+
+	for (i = optind; i < argc; i++)
+		if (!servers_word(&set->servers, argv[i], "command line"))
+			return false;
+	if (argc > optind)
+		snprintf(set->servers_from + n, sizeof(set->servers_from) - n,
+		    "%sarguments", n > 0 ? ", " : "");
+	if (set->servers.n == 0)
+		log_warnx("no server was named");
+	return set->servers.n > 0;
+}
+
+/* Options that contradict each other. */
+static bool
+contradicts(const struct settings *set)
+{
+	bool sets = set->policy.may_step || set->policy.may_slew;
+	const char *wrong = NULL;
+
+	if (set->query && sets)
+		wrong = "-q measures only; -s and -S set the clock";
+	else if (set->policy.dry_run && !sets)
+		wrong = "-n goes with -s or -S";
+	else if (set->ipv4 && set->ipv6)
+		wrong = "-4 and -6 exclude each other";
+	else if (set->json && strcmp(set->report.format->name, "json") != 0 &&
+		 set->report.format != report_formats)
+		wrong = "-j and -F exclude each other";
+	else if (set->ask.interval_ns < INTERVAL_MIN_NS)
+		wrong = "-i: 1ms is the least";
+	if (wrong != NULL)
+		log_warnx("%s", wrong);
+	return wrong != NULL;
+}
+
+/* What follows from the options taken together. */
+static void
+complete(struct settings *set)
+{
+	unsigned i;
+
+	log_set(set->debug     ? LOG_DEBUG
+		: set->verbose ? LOG_VERBOSE
+			       : LOG_QUIET);
+	set->ask.servers = set->servers.list;
+	set->ask.nservers = set->servers.n;
+	if (set->ask.timeout_ns == 0)
+		set->ask.timeout_ns =
+		    TIMEOUT_NS + (set->ask.samples - 1) * set->ask.interval_ns;
+	for (i = 0; i < set->ask.nservers; i++)
+		set->ask.servers[i].family = set->ipv4   ? AF_INET
+					     : set->ipv6 ? AF_INET6
+							 : AF_UNSPEC;
+	if (set->json)
+		read_format(set, "json");
+}
+
+static enum options
+bad(void)
+{
+	log_warnx("ntpsync --help lists the options");
+	return OPTIONS_BAD;
+}
+
+enum options
+options_read(struct settings *set, int argc, char *argv[])
+{
+	*set = (struct settings){ .program = "ntpsync " VERSION };
+	set->ask.samples = set->ask.min_sources = 1;
+	set->ask.interval_ns = INTERVAL_NS;
+	set->policy.step_over_ns = STEP_OVER_NS;
+	set->report.format = report_formats;
+	if (!read_options(set, argc, argv))
+		return bad();
+	if (set->help)
+		print_help();
+	else if (set->version)
+		puts(set->program);
+	if (set->help || set->version)
+		return OPTIONS_DONE;
+	if (set->set)
+		set->policy.may_step = set->policy.may_slew = true;
+	if (contradicts(set) || !read_servers(set, argc, argv))
+		return bad();
+	complete(set);
+	return OPTIONS_RUN;
+}

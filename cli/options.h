@@ -1,0 +1,30 @@
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include "base/types.h"
+#include "cli/servers.h"
+#include "report/report.h"
+
+/* Everything the command line asked for, in the shape that each part wants. */
+struct settings {
+	struct ask ask;
+	struct policy policy;
+	struct report_to report;
+	const char *program; /* name and version */
+	char servers_from[512];
+
+	/* while it is read */
+	struct servers servers;
+	bool query, set, ipv4, ipv6, json, verbose, debug, help, version;
+};
+
+enum options { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_BAD };
+
+/*
+ * Reads the command line.  OPTIONS_DONE: help or the version was printed, and
+ * nothing is left to do.  OPTIONS_BAD: a message told why.  What *set points to
+ * lives as long as the program.
+ */
+enum options options_read(struct settings *set, int argc, char *argv[])
+    __attribute__((warn_unused_result));
+#endif

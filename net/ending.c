@@ -1,0 +1,127 @@
+/*
+ * When it is enough.
+ *
+ * The whole point of asking several servers at once is that none of them can
+ * keep the others waiting: not by silence, not by being slow, and a forged ICMP
+ * error cannot end the wait before the true reply had a chance.
+ */
+
+#include "net/ending.h"
+
+#include "base/types.h"
+#include "select/settle.h"
+
+#define PATIENCE_NS (1 * NS_PER_S)
+#define GRACE_NS    (50 * NS_PER_MS)
+
+/* How things stand with all the sources. */
+struct standing {
+	unsigned heard;     /* have given a sample */
+	unsigned open;      /* may yet give one (more) */
+	unsigned awaited;   /* of the open, those not overdue */
+	int64_t overdue_ns; /* when the next of these will be */
+};
+
+static int64_t
+at_least(int64_t least_ns, int64_t ns)
+{
+	return ns > least_ns ? ns : least_ns;
+}
+
+int64_t
+ending_patience_ns(const struct measurement *m)
+{
+	return at_least(PATIENCE_NS, 3 * m->slowest_ns);
+}
+
+int64_t
+ending_grace_ns(const struct measurement *m)
+{
+	return at_least(GRACE_NS, 2 * m->slowest_ns);
+}
+
+static struct standing
+review(const struct measurement *m)
+{
+	struct standing st = { .overdue_ns = INT64_MAX };
+	int64_t patience_ns = ending_patience_ns(m);
+	const struct source *src;
+	unsigned i;
+
+	for (i = 0; i < m->nsources; i++) {
+		src = m->sources[i];
+		st.heard += src->nsamples > 0;
+		st.open += !src->done;
+		if (src->done || src->overdue)
+			continue;
+		st.awaited++;
+		if (src->waiting_mono_ns != 0 &&
+		    src->waiting_mono_ns + patience_ns < st.overdue_ns)
+			st.overdue_ns = src->waiting_mono_ns + patience_ns;
+	}
+	return st;
+}
+
+/* The cheap question first: those heard must outnumber those awaited. */
+static bool
+settled(const struct standing *st, const struct measurement *m,
+    const struct ask *ask)
+{
+	return !ask->all && st->heard > st->awaited && select_settled(m, ask);
+}
+
+static void
+sooner(int64_t *again_ns, int64_t ns, int64_t now_ns)
+{
+	if (ns > now_ns && ns < *again_ns)
+		*again_ns = ns;
+}
+
+bool
+ending_reached(struct ending *e, const struct measurement *m,
+    const struct ask *ask, int64_t now_ns, int64_t *again_ns)
+{
+	struct standing st;
+
+	*again_ns = e->deadline_ns;
+	if (now_ns >= e->deadline_ns)
+		return true;
+	st = review(m);
+	if (!settled(&st, m, ask))
+		e->grace_ns = 0;
+	else if (e->grace_ns == 0)
+		e->grace_ns = now_ns + ending_grace_ns(m);
+	if (e->grace_ns != 0 && (st.awaited == 0 || now_ns >= e->grace_ns))
+		return true;
+	if (st.open == 0 && now_ns >= e->refused_ns)
+		return true;
+	sooner(again_ns, e->grace_ns, now_ns);
+	sooner(again_ns, e->refused_ns, now_ns);
+	sooner(again_ns, st.overdue_ns, now_ns);
+	return false;
+}
+
+static enum fault
+fault_of(const struct source *src, bool too_late)
+{
+	if (src->addr.len == 0)
+		return too_late ? FAULT_LOOKUP_SLOW : FAULT_NOT_AWAITED;
+	if (src->fault != FAULT_NONE)
+		return src->fault; /* replies came, but none of them its own */
+	return too_late && src->sent > 0 ? FAULT_SILENT : FAULT_NOT_AWAITED;
+}
+
+void
+ending_leftovers(const struct ending *e, struct measurement *m)
+{
+	struct source *src;
+	bool too_late;
+	unsigned i;
+
+	for (i = 0; i < m->nsources; i++) {
+		src = m->sources[i];
+		too_late = src->overdue || m->ended_mono_ns >= e->deadline_ns;
+		if (!src->done && src->nsamples == 0)
+			src->fault = fault_of(src, too_late);
+	}
+}

@@ -1,0 +1,34 @@
+#ifndef NET_ENDING_H
+#define NET_ENDING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct ask;
+struct measurement;
+
+/* Moments are monotonic. */
+struct ending {
+	int64_t deadline_ns;
+	int64_t grace_ns; /* settled: the end of the grace, 0: not settled */
+	int64_t
+	    refused_ns; /* till then a refused request may yet be answered */
+};
+
+/* An address silent for so long no longer counts if the rest can decide. */
+int64_t ending_patience_ns(const struct measurement *);
+
+/* So much longer is waited for those who are only a little late. */
+int64_t ending_grace_ns(const struct measurement *);
+
+/*
+ * Whether it is enough: the deadline has come, everybody has been heard, or the
+ * answer is settled and its grace over.  If not, *again_ns is when at the
+ * latest to look again.
+ */
+bool ending_reached(struct ending *, const struct measurement *,
+    const struct ask *, int64_t now_ns, int64_t *again_ns);
+
+/* Gives a fault to everyone who was not heard out when it ended. */
+void ending_leftovers(const struct ending *, struct measurement *);
+#endif

@@ -1,0 +1,213 @@
+/*
+ * One request and its reply: from the socket to a sample.
+ *
+ * The reply is read with the kernel's stamps, checked rung by rung in
+ * ntp_proto.c, and becomes a sample of its source or the source's fault.
+ */
+
+#include "net/request.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/addr.h"
+#include "base/log.h"
+#include "base/now.h"
+#include "base/types.h"
+#include "net/stamp.h"
+#include "net/udp.h"
+#include "ntp_proto.h"
+#include "select/filter.h"
+
+#define WIRE_MAX  2048 /* more than any honest reply */
+#define BURST_MAX 64   /* packets read before others get their turn */
+
+static bool
+out_of_descriptors(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOBUFS ||
+	       error == ENOMEM;
+}
+
+/* The source will give nothing (more) of use. */
+static void
+give_up(struct source *src, enum fault fault, int error)
+{
+	src->fault = fault;
+	src->error = error;
+	src->done = true;
+}
+
+/* Random bits that are never zero, since a zero timestamp means none. */
+static uint64_t
+made_up_timestamp(void)
+{
+	uint64_t bits = 0;
+
+	while (bits == 0)
+		if (getrandom(&bits, sizeof(bits), 0) != sizeof(bits))
+			bits = 0;
+	return bits;
+}
+
+static void
+transmit(struct request *r, uint8_t version)
+{
+	uint8_t wire[NTP_HEADER_SIZE];
+	int error = 0;
+
+	ntp_request(wire, version, r->xmt);
+	r->sent_mono_ns = now_mono_ns();
+	r->sent_real_ns = now_real_ns();
+	if (send(r->fd, wire, sizeof(wire), MSG_DONTWAIT) == -1 &&
+	    errno != EAGAIN && errno != ENOBUFS)
+		error = errno;
+	stamp_sent(r->fd, &r->tx_ns, &error);
+	if (error != 0)
+		give_up(r->src, FAULT_UNREACHABLE, error);
+}
+
+bool
+request_send(struct request *r, struct source *src, const struct ask *ask)
+{
+	char text[ADDR_TEXT_SIZE];
+
+	*r = (struct request){ .src = src };
+	if ((r->fd = udp_open(ask, &src->addr)) == -1) {
+		if (out_of_descriptors(errno))
+			return false;
+		give_up(src, FAULT_UNREACHABLE, errno);
+		return true;
+	}
+	r->xmt = made_up_timestamp();
+	transmit(r, ask->servers[src->spec].version);
+	src->sent++;
+	src->asked_mono_ns = r->sent_mono_ns;
+	if (src->waiting_mono_ns == 0)
+		src->waiting_mono_ns = r->sent_mono_ns;
+	if (log_wants(LOG_DEBUG))
+		log_debug("sent to %s: version %u, transmit %016llx",
+		    addr_text(text, &src->addr),
+		    ask->servers[src->spec].version,
+		    (unsigned long long)r->xmt);
+	return true;
+}
+
+/* A kernel stamp counts only if it lies between our own readings around it. */
+static int64_t
+believe(enum stamp *which, int64_t kernel_ns, int64_t from_ns, int64_t to_ns,
+    int64_t user_ns)
+{
+	*which = from_ns <= kernel_ns && kernel_ns <= to_ns ? STAMP_KERNEL
+							    : STAMP_USER;
+	return *which == STAMP_KERNEL ? kernel_ns : user_ns;
+}
+
+static enum fault
+take_sample(struct request *r, const struct ntp_packet *reply, int64_t rx_ns,
+    int64_t read_ns, int64_t precision_ns)
+{
+	struct sample *s = &r->src->samples[r->src->nsamples];
+	int64_t t1, t4;
+	enum fault f;
+
+	t1 = believe(
+	    &s->tx, r->tx_ns, r->sent_real_ns, read_ns, r->sent_real_ns);
+	t4 = believe(&s->rx, rx_ns, t1, read_ns, read_ns);
+	if ((f = ntp_sample(s, reply, t1, t4, precision_ns)) != FAULT_NONE)
+		return f;
+	s->at_mono_ns = now_mono_ns();
+	r->src->nsamples++;
+	return FAULT_NONE;
+}
+
+static void
+tell(const struct source *src, const struct ntp_packet *p, enum fault f,
+    size_t n)
+{
+	char text[ADDR_TEXT_SIZE];
+
+	if (!log_wants(LOG_DEBUG))
+		return;
+	log_debug("from %s: %zu bytes, version %u, mode %u, leap %u, "
+		  "stratum %u, precision %d, root delay %lld ns, "
+		  "root dispersion %lld ns, refid %08x, origin %016llx, "
+		  "receive %016llx, transmit %016llx: %s",
+	    addr_text(text, &src->addr), n, p->facts.version, p->mode,
+	    p->facts.leap, p->facts.stratum, p->facts.precision,
+	    (long long)p->facts.root_delay_ns, (long long)p->facts.root_disp_ns,
+	    p->facts.refid, (unsigned long long)p->origin,
+	    (unsigned long long)p->receive, (unsigned long long)p->transmit,
+	    f == FAULT_NONE ? "passed" : "rejected");
+}
+
+/* One packet; true when it was the reply. */
+static bool
+hear(struct request *r, const struct ask *ask, const void *wire, size_t n,
+    int64_t rx_ns, int64_t precision_ns)
+{
+	int64_t read_ns = now_real_ns();
+	struct source *src = r->src;
+	struct ntp_packet p = { 0 };
+	char kiss[sizeof(src->kiss)];
+	enum fault f;
+
+	f = ntp_reply(&p, kiss, wire, n, r->xmt);
+	tell(src, &p, f, n);
+	if (f == FAULT_LENGTH || f == FAULT_ORIGIN) {
+		src->rejected++;
+		if (!src->done)
+			src->fault = f;
+		return false;
+	}
+	if (f == FAULT_NONE)
+		f = take_sample(r, &p, rx_ns, read_ns, precision_ns);
+	memcpy(src->kiss, kiss, sizeof(kiss));
+	src->facts = p.facts;
+	src->received++;
+	src->waiting_mono_ns = 0;
+	src->overdue = false;
+	src->fault = f;
+	if (f != FAULT_NONE || src->nsamples == ask->samples)
+		src->done = true;
+	if (src->nsamples > 0)
+		filter_source(src, now_mono_ns());
+	return true;
+}
+
+bool
+request_receive(struct request *r, const struct ask *ask, int64_t precision_ns)
+{
+	uint8_t wire[WIRE_MAX];
+	int error = 0, i;
+	int64_t rx_ns;
+	ssize_t n;
+
+	if (r->src->nsamples == ask->samples)
+		return true; /* an earlier request's reply was enough */
+	stamp_sent(r->fd, &r->tx_ns, &error);
+	for (i = 0; i < BURST_MAX; i++) {
+		n = stamp_receive(r->fd, wire, sizeof(wire), &rx_ns);
+		if (n == -1) {
+			if (errno != EAGAIN && errno != EINTR)
+				error = errno;
+			break;
+		}
+		if ((size_t)n > sizeof(wire))
+			n = sizeof(wire); /* the rest is nothing we asked for */
+		if (hear(r, ask, wire, (size_t)n, rx_ns, precision_ns))
+			return true;
+	}
+	if (error != 0 && !r->src->done)
+		give_up(r->src, FAULT_UNREACHABLE, error);
+	return false;
+}
+
+void
+request_close(struct request *r)
+{
+	close(r->fd);
+}

@@ -1,0 +1,36 @@
+#ifndef NET_REQUEST_H
+#define NET_REQUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct ask;
+struct source;
+
+/* One request that is out. */
+struct request {
+	struct source *src;
+	int fd;
+	uint64_t xmt; /* the transmit timestamp we made up: 64 random bits */
+	int64_t sent_real_ns; /* just before it was handed to the kernel */
+	int64_t sent_mono_ns;
+	int64_t tx_ns; /* when the kernel says it left, 0: not said */
+};
+
+/*
+ * Asks src once: a new socket, a new port, new random bits.  False when there
+ * is no descriptor to be had; otherwise *r is in use until request_close,
+ * unless src->fault says why nothing could be sent (then src->done is set).
+ */
+bool request_send(struct request *r, struct source *src, const struct ask *);
+
+/*
+ * Reads what has come in and lets src know.  True when the request is over; it
+ * goes on after packets that are no reply to it and after ICMP errors, which
+ * anyone can forge.  precision_ns is the local clock's.
+ */
+bool
+request_receive(struct request *r, const struct ask *, int64_t precision_ns);
+
+void request_close(struct request *r);
+#endif

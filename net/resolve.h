@@ -1,0 +1,38 @@
+#ifndef NET_RESOLVE_H
+#define NET_RESOLVE_H
+
+#include <netdb.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* One name to be looked up in one family, and what came of it. */
+struct lookup {
+	unsigned spec; /* the caller's: which name this is */
+	int family;    /* AF_INET or AF_INET6 */
+	uint16_t port;
+	const char *host;      /* must live as long as the program */
+	struct addrinfo *list; /* NULL: none; the caller frees it */
+	int error;             /* EAI_..., 0: list holds addresses */
+	struct lookup *next;
+};
+
+struct resolver;
+
+/* NULL, with errno, when there is no memory, descriptor or thread for it. */
+struct resolver *resolver_new(void);
+
+/* Begins a lookup; false, with errno, when that cannot be done. */
+bool resolver_add(struct resolver *, const struct lookup *);
+
+/* Becomes readable when a lookup has ended. */
+int resolver_fd(const struct resolver *);
+
+/* Hands over one lookup that has ended; false: none has. */
+bool resolver_take(struct resolver *, struct lookup *);
+
+/*
+ * Lets go of it.  A lookup that is still under way cannot be interrupted: its
+ * thread is abandoned, and so is the memory it may yet write to.
+ */
+void resolver_close(struct resolver *);
+#endif

@@ -1,0 +1,68 @@
+/*
+ * ntpsync: ask NTP servers the time, print how far the clock is off, or set it.
+ *
+ * main() is the order of things and nothing else: measure, which talks to the
+ * network and holds no power; weigh; decide, which touches nothing; act, which
+ * holds the power over the clock and never touches the network; tell.
+ */
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/exits.h"
+#include "base/log.h"
+#include "base/now.h"
+#include "base/types.h"
+#include "cli/options.h"
+#include "clock/apply.h"
+#include "clock/decide.h"
+#include "net/exchange.h"
+#include "report/report.h"
+#include "select/select.h"
+
+/*
+ * A thread that looks up a name may hold a lock that exit() would wait for, so
+ * the process leaves without it.
+ */
+static void
+leave(int status)
+{
+	fflush(NULL);
+	_exit(status);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct outcome out = { 0 };
+	struct settings set;
+	int64_t real_ns, mono_ns;
+
+	switch (options_read(&set, argc, argv)) {
+	case OPTIONS_RUN:
+		break;
+	case OPTIONS_DONE:
+		return ferror(stdout) || fflush(stdout) ? EXIT_INTERNAL
+							: EXIT_DONE;
+	case OPTIONS_BAD:
+		return EXIT_USAGE;
+	}
+	out.ask = &set.ask;
+	out.program = set.program;
+	out.servers_from = set.servers_from;
+	out.dry_run = set.policy.dry_run;
+
+	if (exchange(&out.m, &set.ask) == -1 ||
+	    select_verdict(&out.verdict, &out.m, &set.ask) == -1) {
+		log_warn("measuring");
+		leave(EXIT_INTERNAL);
+	}
+	real_ns = now_real_ns();
+	mono_ns = now_mono_ns();
+	clock_decide(&out.action, &out.verdict, &set.policy, real_ns);
+	if (!out.dry_run)
+		out.error = clock_apply(&out.action);
+	out.true_ns =
+	    real_ns + out.verdict.offset_ns + (now_mono_ns() - mono_ns);
+	leave(report(&set.report, &out));
+}

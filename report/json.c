@@ -1,0 +1,227 @@
+/*
+ * JSON: one object on one line.
+ *
+ * Keys may be added, never renamed, and every key is always there; a number
+ * that is not known is null.  Seconds have nine decimals, printed from
+ * integers.
+ */
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/addr.h"
+#include "base/date.h"
+#include "base/num.h"
+#include "base/types.h"
+#include "ntp_proto.h"
+#include "report/report.h"
+#include "report/words.h"
+
+static const char *const leaps[] = { "none", "insert", "delete",
+	"unsynchronised" };
+static const char *const stamps[] = { "user", "kernel" };
+
+/* An object that is being written: a comma is due before all but the first. */
+struct object {
+	FILE *f;
+	bool begun;
+};
+
+static struct object
+object_begin(FILE *f)
+{
+	fputc('{', f);
+	return (struct object){ f, false };
+}
+
+static void
+put_key(struct object *o, const char *key)
+{
+	fprintf(o->f, "%s\"%s\":", o->begun ? "," : "", key);
+	o->begun = true;
+}
+
+/* NULL: not known. */
+static void
+put_text(struct object *o, const char *key, const char *text)
+{
+	const unsigned char *p = (const unsigned char *)text;
+
+	put_key(o, key);
+	if (text == NULL) {
+		fputs("null", o->f);
+		return;
+	}
+	fputc('"', o->f);
+	for (; *p != '\0'; p++)
+		if (*p < ' ' || *p >= 0x7f)
+			fprintf(o->f, "\\u%04x", *p);
+		else if (*p == '"' || *p == '\\')
+			fprintf(o->f, "\\%c", *p);
+		else
+			fputc(*p, o->f);
+	fputc('"', o->f);
+}
+
+static void
+put_seconds(struct object *o, const char *key, bool known, int64_t ns)
+{
+	uint64_t size = num_abs(ns);
+
+	put_key(o, key);
+	if (!known)
+		fputs("null", o->f);
+	else
+		fprintf(o->f, "%s%" PRIu64 ".%09" PRIu64, ns < 0 ? "-" : "",
+		    size / NS_PER_S, size % NS_PER_S);
+}
+
+static void
+put_number(struct object *o, const char *key, bool known, int n)
+{
+	put_key(o, key);
+	if (known)
+		fprintf(o->f, "%d", n);
+	else
+		fputs("null", o->f);
+}
+
+static const char *
+status_of(const struct outcome *o)
+{
+	if (o->verdict.kind == VERDICT_NO_ANSWER)
+		return "no-answer";
+	if (o->verdict.kind == VERDICT_NO_MAJORITY)
+		return "no-majority";
+	if (o->action.kind == CLOCK_REFUSE)
+		return "refused";
+	return o->error != 0 ? "failed" : "ok";
+}
+
+static const char *
+kind_of(const struct outcome *o)
+{
+	static const char *const kinds[] = { [CLOCK_LEAVE] = "none",
+		[CLOCK_SLEW] = "slew",
+		[CLOCK_STEP] = "step",
+		[CLOCK_REFUSE] = "refused" };
+
+	return o->error != 0 ? "failed" : kinds[o->action.kind];
+}
+
+static void
+put_time(struct object *o, bool known, int64_t real_ns)
+{
+	struct date d = date_of(real_ns);
+	char text[64];
+
+	snprintf(text, sizeof(text),
+	    "%04" PRId64 "-%02d-%02dT%02d:%02d:%02d.%09" PRId64 "Z", d.year,
+	    d.month, d.day, d.hour, d.minute, d.second, d.ns);
+	put_text(o, "time", known ? text : NULL);
+}
+
+static void
+put_action(struct object *outer, const struct outcome *out)
+{
+	const struct clock_action *a = &out->action;
+	bool moves = a->kind == CLOCK_SLEW || a->kind == CLOCK_STEP;
+	char reason[WORDS_SIZE];
+	struct object o;
+
+	put_key(outer, "action");
+	o = object_begin(outer->f);
+	put_text(&o, "kind", kind_of(out));
+	put_key(&o, "dry_run");
+	fputs(out->dry_run ? "true" : "false", o.f);
+	put_seconds(
+	    &o, "offset", true, moves && out->error == 0 ? a->offset_ns : 0);
+	put_text(&o, "reason", words_action(reason, out));
+	fputc('}', o.f);
+}
+
+/* What the server said of itself: known once it has answered. */
+static void
+put_facts(struct object *o, const struct source *src)
+{
+	bool known = src->received > 0;
+	char refid[NTP_REFID_SIZE] = "";
+
+	if (known)
+		ntp_refid_text(refid, &src->facts, src->addr.ss.ss_family);
+	put_seconds(o, "root_delay", known, src->facts.root_delay_ns);
+	put_seconds(o, "root_dispersion", known, src->facts.root_disp_ns);
+	put_number(o, "stratum", known, src->facts.stratum);
+	put_text(o, "refid", refid);
+	put_text(o, "leap", known ? leaps[src->facts.leap] : NULL);
+	put_number(o, "precision", known, src->facts.precision);
+	put_number(o, "version", known, src->facts.version);
+}
+
+static void
+put_source(FILE *f, const struct outcome *out, const struct source *src)
+{
+	const struct server_spec *spec = &out->ask->servers[src->spec];
+	bool known = src->nsamples > 0;
+	struct object o = object_begin(f);
+	char text[WORDS_SIZE];
+
+	put_text(&o, "server", spec->name);
+	put_text(&o, "address", addr_text(text, &src->addr));
+	put_number(&o, "port", true, spec->port);
+	put_text(&o, "status", words_status(src));
+	put_text(&o, "reason", words_reason(text, src, &out->verdict));
+	put_seconds(&o, "offset", known, src->offset_ns);
+	put_seconds(&o, "delay", known, src->delay_ns);
+	put_seconds(&o, "bound", known, src->bound_ns);
+	put_seconds(&o, "jitter", src->jitter_ns != -1, src->jitter_ns);
+	put_facts(&o, src);
+	put_number(&o, "sent", true, (int)src->sent);
+	put_number(&o, "received", true, (int)src->received);
+	put_number(&o, "rejected", true, (int)src->rejected);
+	put_text(&o, "kiss", src->kiss);
+	put_text(&o, "auth", "none");
+	put_text(&o, "tx_timestamp", known ? stamps[src->tx] : NULL);
+	put_text(&o, "rx_timestamp", known ? stamps[src->rx] : NULL);
+	fputc('}', f);
+}
+
+static void
+put_sources(struct object *o, const struct outcome *out)
+{
+	unsigned i;
+
+	put_key(o, "sources");
+	fputc('[', o->f);
+	for (i = 0; i < out->m.nsources; i++) {
+		if (i > 0)
+			fputc(',', o->f);
+		put_source(o->f, out, out->m.sources[i]);
+	}
+	fputc(']', o->f);
+}
+
+void
+json_print(FILE *f, const struct outcome *out)
+{
+	const struct verdict *v = &out->verdict;
+	bool known = v->kind == VERDICT_AGREED;
+	struct object o = object_begin(f);
+
+	put_number(&o, "schema", true, 1);
+	put_text(&o, "program", out->program);
+	put_time(&o, known, out->true_ns);
+	put_text(&o, "status", status_of(out));
+	put_seconds(&o, "offset", known, v->offset_ns);
+	put_seconds(&o, "bound", known, v->bound_ns);
+	put_seconds(&o, "jitter", v->jitter_ns != -1, v->jitter_ns);
+	put_number(&o, "stratum", known, v->stratum);
+	put_text(&o, "leap", known ? leaps[v->leap] : NULL);
+	put_text(&o, "servers_from", out->servers_from);
+	put_seconds(
+	    &o, "elapsed", true, out->m.ended_mono_ns - out->m.began_mono_ns);
+	put_action(&o, out);
+	put_sources(&o, out);
+	fputs("}\n", f);
+}

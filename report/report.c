@@ -1,0 +1,109 @@
+/*
+ * Telling the outcome: the table of formats, the way to a file, and the exit
+ * status.
+ */
+
+#include "report/report.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/exits.h"
+#include "base/log.h"
+#include "base/types.h"
+
+const struct report_format report_formats[] = {
+	{ "text", text_print },
+	{ "json", json_print },
+	{ NULL, NULL },
+};
+
+static int
+status_of(const struct outcome *o)
+{
+	if (o->verdict.kind == VERDICT_NO_ANSWER)
+		return EXIT_NO_ANSWER;
+	if (o->verdict.kind == VERDICT_NO_MAJORITY)
+		return EXIT_NO_MAJORITY;
+	if (o->action.kind == CLOCK_REFUSE)
+		return EXIT_REFUSED;
+	return o->error != 0 ? EXIT_CLOCK : EXIT_DONE;
+}
+
+/* Flushes and closes; true when every byte got there. */
+static bool
+finish(FILE *f)
+{
+	bool good = fflush(f) == 0 && !ferror(f);
+
+	if (good && f != stdout)
+		good = fsync(fileno(f)) == 0;
+	if (f != stdout && fclose(f) != 0)
+		good = false;
+	return good;
+}
+
+/* A file beside path, readable by all like any report; NULL with errno. */
+static FILE *
+open_beside(char *temporary)
+{
+	int saved, fd = mkstemp(temporary);
+	FILE *f;
+
+	if (fd == -1)
+		return NULL;
+	if (fchmod(fd, 0644) == 0 && (f = fdopen(fd, "w")) != NULL)
+		return f;
+	saved = errno;
+	close(fd);
+	unlink(temporary);
+	errno = saved;
+	return NULL;
+}
+
+/* Whoever reads path sees the old report or the new one, never a part. */
+static bool
+print_file(const struct report_to *to, const struct outcome *o)
+{
+	size_t size = strlen(to->path) + sizeof(".XXXXXX");
+	char *temporary = malloc(size);
+	bool good = false;
+	FILE *f;
+
+	if (temporary == NULL)
+		return false;
+	snprintf(temporary, size, "%s.XXXXXX", to->path);
+	if ((f = open_beside(temporary)) != NULL) {
+		to->format->print(f, o);
+		good = finish(f) && rename(temporary, to->path) == 0;
+		if (!good)
+			unlink(temporary);
+	}
+	free(temporary);
+	return good;
+}
+
+int
+report(const struct report_to *to, const struct outcome *o)
+{
+	int status = status_of(o);
+	bool good;
+
+	report_detail(o);
+	if (to->quiet && status == EXIT_DONE)
+		return status;
+	if (to->path != NULL) {
+		good = print_file(to, o);
+	} else {
+		to->format->print(stdout, o);
+		good = finish(stdout);
+	}
+	if (good)
+		return status;
+	log_warn("%s: the report could not be written",
+	    to->path != NULL ? to->path : "standard output");
+	return EXIT_INTERNAL;
+}

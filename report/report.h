@@ -1,0 +1,37 @@
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct outcome;
+
+/* One way to tell an outcome. */
+struct report_format {
+	const char *name;
+	void (*print)(FILE *, const struct outcome *);
+};
+
+/* All of them, the default first; ends with a NULL name. */
+extern const struct report_format report_formats[];
+
+/* How and where to tell. */
+struct report_to {
+	const struct report_format *format;
+	const char *path; /* NULL: stdout */
+	bool quiet;       /* nothing when all went well */
+};
+
+/*
+ * Tells the outcome and returns the exit status that goes with it;
+ * EXIT_INTERNAL, after a message, when it could not be told.
+ */
+int report(const struct report_to *, const struct outcome *);
+
+/* Under -v: what is known of every server, to stderr. */
+void report_detail(const struct outcome *);
+
+/* The formats, each in a file of its own. */
+void text_print(FILE *, const struct outcome *);
+void json_print(FILE *, const struct outcome *);
+#endif

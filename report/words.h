@@ -1,0 +1,27 @@
+#ifndef REPORT_WORDS_H
+#define REPORT_WORDS_H
+
+#include <stddef.h>
+
+struct outcome;
+struct source;
+struct verdict;
+
+/* "best", "no-reply": the word that scripts know a status by. */
+const char *words_status(const struct source *);
+
+#define WORDS_SIZE 192
+
+/*
+ * Why a source was not used, "" if it was: the same words in every format.
+ * Returns buf.
+ */
+const char *words_reason(
+    char buf[WORDS_SIZE], const struct source *, const struct verdict *);
+
+/* Why there is no time to believe, "" if there is.  Returns buf. */
+const char *words_verdict(char buf[WORDS_SIZE], const struct verdict *);
+
+/* Why the clock was not set though it was to be, "" otherwise. */
+const char *words_action(char buf[WORDS_SIZE], const struct outcome *);
+#endif

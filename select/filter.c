@@ -1,0 +1,71 @@
+/*
+ * From the samples of one address to what it says.
+ *
+ * The sample with the least delay has the least room for error (RFC 5905,
+ * section 10); the others tell how much they scatter around it.
+ */
+
+#include "select/filter.h"
+
+#include "base/num.h"
+#include "base/types.h"
+
+#define DRIFT_PPM 15 /* PHI, RFC 5905, 7.2: how fast a clock may be wrong */
+
+static const struct sample *
+least_delay(const struct source *src)
+{
+	const struct sample *best = &src->samples[0];
+	unsigned i;
+
+	for (i = 1; i < src->nsamples; i++)
+		if (src->samples[i].delay_ns < best->delay_ns)
+			best = &src->samples[i];
+	return best;
+}
+
+/*
+ * True time lies within offset +- bound if the server's figures and 15 ppm
+ * hold: the root distance of RFC 5905, section 11.2, without MINDISP, which
+ * would hide how good a LAN is.
+ */
+static int64_t
+bound(const struct sample *s, int64_t mono_ns)
+{
+	int64_t elapsed_ns = s->took_ns + (mono_ns - s->at_mono_ns);
+
+	return (s->delay_ns + s->facts.root_delay_ns + 1) / 2 +
+	       s->facts.root_disp_ns + s->precision_ns +
+	       elapsed_ns / 1000 * DRIFT_PPM / 1000 + 1;
+}
+
+/* Root mean square of the distances to the best sample: RFC 5905, section 10.
+ */
+static int64_t
+jitter(const struct source *src, const struct sample *best)
+{
+	double d, sum = 0;
+	unsigned i;
+
+	if (src->nsamples < 2)
+		return -1;
+	for (i = 0; i < src->nsamples; i++) {
+		d = (double)num_sub(src->samples[i].offset_ns, best->offset_ns);
+		sum += d * d;
+	}
+	return num_root(sum / (src->nsamples - 1));
+}
+
+void
+filter_source(struct source *src, int64_t mono_ns)
+{
+	const struct sample *best = least_delay(src);
+
+	src->offset_ns = best->offset_ns;
+	src->delay_ns = best->delay_ns;
+	src->bound_ns = bound(best, mono_ns);
+	src->jitter_ns = jitter(src, best);
+	src->facts = best->facts;
+	src->tx = best->tx;
+	src->rx = best->rx;
+}

@@ -1,0 +1,169 @@
+/*
+ * Counting the votes.
+ *
+ * A vote is an interval, offset +- bound.  The true time lies in the interval
+ * of every honest server; so the largest set of intervals that share a point is
+ * the honest one, if it holds more than half of the votes and no other set is
+ * as large (Marzullo; RFC 5905, section 11.2.1).
+ */
+
+#include "select/tally.h"
+
+#include <stdlib.h>
+
+#include "base/num.h"
+#include "base/types.h"
+
+#define WIDEN_NS   (1 * NS_PER_MS) /* mindist: honest servers differ a little */
+#define TOO_FAR_NS (1500 * NS_PER_MS)
+
+/* Where an interval opens (+1) or closes (-1). */
+struct edge {
+	int64_t at_ns;
+	int step;
+};
+
+static struct interval
+interval_of(const struct source *src, int64_t widen_ns)
+{
+	int64_t reach_ns = src->bound_ns + widen_ns;
+
+	return (struct interval){ num_sub(src->offset_ns, reach_ns),
+		num_add(src->offset_ns, reach_ns) };
+}
+
+bool
+tally_too_far(const struct source *src)
+{
+	return src->bound_ns > TOO_FAR_NS;
+}
+
+bool
+tally_agrees(const struct tally *t, const struct source *src)
+{
+	struct interval iv;
+
+	if (src == NULL)
+		return false;
+	iv = interval_of(src, WIDEN_NS);
+	return iv.lo_ns <= t->at_ns && t->at_ns <= iv.hi_ns;
+}
+
+bool
+tally_majority(const struct tally *t, unsigned votes)
+{
+	return t->most > votes / 2 && !t->rivals;
+}
+
+/* Every vote's voice: of the sources that share it, the one of least bound. */
+static void
+cast(struct tally *t, const struct measurement *m, const struct ask *ask)
+{
+	struct source *src, **voice;
+	unsigned i;
+
+	for (i = 0; i < m->nsources; i++) {
+		src = m->sources[i];
+		if (src->nsamples == 0 || tally_too_far(src) ||
+		    ask->servers[src->spec].noselect)
+			continue;
+		voice = &t->voice[src->vote];
+		if (*voice == NULL)
+			t->ncast++;
+		else if ((*voice)->bound_ns <= src->bound_ns)
+			continue;
+		*voice = src;
+	}
+}
+
+/* In order of time; where intervals touch, they open before they close. */
+static int
+edge_order(const void *pa, const void *pb)
+{
+	const struct edge *a = pa, *b = pb;
+
+	if (a->at_ns != b->at_ns)
+		return a->at_ns < b->at_ns ? -1 : 1;
+	return b->step - a->step;
+}
+
+/* Walks the edges from left to right, minding how many intervals are open. */
+static void
+sweep(struct tally *t, struct edge *edges)
+{
+	struct edge *e = edges;
+	struct interval iv;
+	unsigned i, open = 0;
+
+	for (i = 0; i < t->nvotes; i++) {
+		if (t->voice[i] == NULL)
+			continue;
+		iv = interval_of(t->voice[i], WIDEN_NS);
+		*e++ = (struct edge){ iv.lo_ns, +1 };
+		*e++ = (struct edge){ iv.hi_ns, -1 };
+	}
+	qsort(edges, 2 * (size_t)t->ncast, sizeof(*edges), edge_order);
+	for (e = edges; e < edges + 2 * (size_t)t->ncast; e++) {
+		if (e->step < 0) {
+			open--;
+		} else if (++open > t->most) {
+			t->most = open;
+			t->at_ns = e->at_ns;
+			t->rivals = false;
+		} else if (open == t->most) {
+			t->rivals = true; /* someone left, someone else came */
+		}
+	}
+}
+
+int
+tally_count(struct tally *t, const struct measurement *m, const struct ask *ask)
+{
+	struct edge *edges = NULL;
+
+	*t = (struct tally){ .nvotes = m->nvotes };
+	t->voice = calloc(m->nvotes + 1, sizeof(*t->voice));
+	if (t->voice == NULL)
+		return -1;
+	cast(t, m, ask);
+	edges = calloc(2 * (size_t)t->ncast + 1, sizeof(*edges));
+	if (edges == NULL) {
+		tally_free(t);
+		return -1;
+	}
+	sweep(t, edges);
+	free(edges);
+	return 0;
+}
+
+void
+tally_free(struct tally *t)
+{
+	free(t->voice);
+}
+
+static struct interval
+overlap(const struct tally *t, int64_t widen_ns)
+{
+	struct interval all = { INT64_MIN, INT64_MAX }, iv;
+	unsigned i;
+
+	for (i = 0; i < t->nvotes; i++) {
+		if (!tally_agrees(t, t->voice[i]))
+			continue;
+		iv = interval_of(t->voice[i], widen_ns);
+		if (iv.lo_ns > all.lo_ns)
+			all.lo_ns = iv.lo_ns;
+		if (iv.hi_ns < all.hi_ns)
+			all.hi_ns = iv.hi_ns;
+	}
+	return all;
+}
+
+struct interval
+tally_common(const struct tally *t)
+{
+	struct interval all = overlap(t, 0);
+
+	return all.lo_ns <= all.hi_ns ? all : overlap(t, WIDEN_NS);
+}

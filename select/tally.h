@@ -1,0 +1,48 @@
+#ifndef SELECT_TALLY_H
+#define SELECT_TALLY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct ask;
+struct measurement;
+struct source;
+
+struct interval {
+	int64_t lo_ns, hi_ns;
+};
+
+/* The votes that were cast, and the point that most of them share. */
+struct tally {
+	struct source **voice; /* who speaks for each vote, NULL: nobody */
+	unsigned nvotes;
+	unsigned ncast; /* so many votes have a voice */
+	unsigned most;  /* so many share a point */
+	bool rivals;    /* and another set of as many shares another */
+	int64_t at_ns;  /* a point they share, when widened */
+};
+
+/*
+ * Counts the votes of sources that filter_source has seen: a vote's voice is
+ * the source of least bound.  Returns -1 when there is no memory; else the
+ * caller calls tally_free.
+ */
+int tally_count(struct tally *, const struct measurement *, const struct ask *)
+    __attribute__((warn_unused_result));
+void tally_free(struct tally *);
+
+/* A bound so wide that it says nothing of use: no vote. */
+bool tally_too_far(const struct source *);
+
+/* Whether this source (NULL: no), widened, holds the point that most share. */
+bool tally_agrees(const struct tally *, const struct source *);
+
+/* Whether they are more than half of so many votes, and unrivalled. */
+bool tally_majority(const struct tally *, unsigned votes);
+
+/*
+ * The stretch that all who agree allow: unwidened where that is not empty
+ * (command.md, "Who agrees").
+ */
+struct interval tally_common(const struct tally *);
+#endif

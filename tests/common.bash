@@ -1,0 +1,70 @@
+# What every suite loads: where things are, the wall around the clock, servers.
+
+bats_require_minimum_version 1.5.0
+TOP=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+NTPSYNC=${NTPSYNC:-$TOP/ntpsync}
+export LC_ALL=C
+
+# missing WHY: a check that cannot be made here.  Under CI that is a failure.
+missing() {
+    if [ "${CI-}" = true ]; then
+        echo "under CI this must not be missing: $1" >&2
+        return 1
+    fi
+    skip "$1"
+}
+
+# Whoever runs the tests, what is tested has no power over the real clock: the
+# shim answers first, and behind it the capability is gone.
+powerless() {
+    if [ "$(id -u)" -eq 0 ]; then
+        setpriv --bounding-set=-sys_time --inh-caps=-sys_time "$@"
+    else
+        "$@"
+    fi
+}
+
+# fake_clock [CALL:NTH:ERRNO]: calls that set the clock are logged and do
+# nothing; the NTH CALL (0: every one) fails with ERRNO.
+fake_clock() {
+    export FAKECLOCK_LOG=$BATS_TEST_TMPDIR/clock
+    : > "$FAKECLOCK_LOG"
+    unset FAKECLOCK_FAIL
+    [ $# -eq 0 ] || export FAKECLOCK_FAIL=$1
+}
+clock_log() { grep -v '^probe' "$FAKECLOCK_LOG" || :; }
+
+# The sanitizers' library must come before any other that is preloaded.
+preload() {
+    local asan
+    asan=$(ldd "$NTPSYNC" 2>/dev/null | sed -n 's/.*libasan[^ ]* => \([^ ]*\).*/\1/p')
+    echo "${asan:+$asan }$TOP/build/tests/fakeclock.so"
+}
+
+ntpsync() { powerless env LD_PRELOAD="$(preload)" "$NTPSYNC" "$@"; }
+
+# serve SPEC...: starts the suite's own server and sets PORT; each SPEC is
+# ADDRESS[,WORD...], see ntpserver's usage.  REQUESTS holds what it received.
+serve() {
+    local out=$BATS_TEST_TMPDIR/serve.$RANDOM
+    REQUESTS=$out.log
+    mkfifo "$out"
+    "$TOP/build/tests/ntpserver" -l "$REQUESTS" "$@" > "$out" 3>&- &
+    SERVER_PID=$!
+    SERVER_PIDS+=("$SERVER_PID")
+    read -r PORT < "$out"
+    [ -n "$PORT" ]
+}
+
+stop_servers() {
+    local pid
+    for pid in "${SERVER_PIDS[@]}"; do
+        kill "$pid" 2>/dev/null && wait "$pid" || :
+    done
+    SERVER_PIDS=()
+}
+SERVER_PIDS=()
+teardown() { stop_servers; }
+
+# json FILTER: what jq makes of $output; fails when that is null or false.
+json() { jq -er "$1" <<< "$output"; }
