@@ -66,15 +66,23 @@ whole_part(int64_t *ns, const char *p, int64_t unit)
 	return p;
 }
 
-/* The digits behind the point, each worth a tenth of the one before. */
+/*
+ * The digits behind the point, from the last to the first: each is a tenth of
+ * what is in front of it, and cutting off at every step cuts off only what is
+ * finer than a nanosecond in the end.
+ */
 static const char *
 fraction(int64_t *ns, const char *p, int64_t unit)
 {
-	if (!is_digit(*p))
-		return NULL;
-	for (; is_digit(*p); p++)
-		*ns += (*p - '0') * (unit /= 10);
-	return p;
+	const char *end = p, *digit;
+	int64_t part = 0;
+
+	while (is_digit(*end))
+		end++;
+	for (digit = end; digit > p;)
+		part = ((*--digit - '0') * unit + part) / 10;
+	*ns += part;
+	return end > p ? end : NULL;
 }
 
 bool
@@ -142,13 +150,15 @@ num_sub(int64_t a, int64_t b)
 int64_t
 num_root(double square)
 {
-	double x = square > 1 ? square : 1, next = (x + square / x) / 2;
+	double x = square, next = (x + 1) / 2;
 
+	if (square < 1)
+		return square >= 0.25;
 	while (next < x) {
 		x = next;
 		next = (x + square / x) / 2;
 	}
-	return (int64_t)(x + 0.5);
+	return x < (double)INT64_MAX ? (int64_t)(x + 0.5) : INT64_MAX;
 }
 
 /* The largest unit in which the value is not below `from` nanoseconds. */
