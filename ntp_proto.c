@@ -289,23 +289,22 @@ ntp_sample(struct sample *s, const struct ntp_packet *p, int64_t t1, int64_t t4,
 	return FAULT_NONE;
 }
 
-/* The letters of a reference id; false where they are none. */
+/* The letters of a reference id, padded or not; false where they are none. */
 static bool
 refid_letters(char buf[NTP_REFID_SIZE], uint32_t refid)
 {
-	int i, n = 0;
+	int c, i, n = 0;
 
 	for (i = 0; i < 4; i++) {
-		int c = refid >> 8 * (3 - i) & 0xff;
-
-		if (c == '\0')
-			break;
-		if (c <= ' ' || c > '~')
-			return false;
+		c = refid >> 8 * (3 - i) & 0xff;
+		if (c == '\0' || c == ' ')
+			continue;
+		if (c < ' ' || c > '~' || n < i)
+			return false; /* no letter, or one behind a gap */
 		buf[n++] = (char)c;
 	}
 	buf[n] = '\0';
-	return n > 0 && (n == 4 || refid << 8 * n == 0);
+	return n > 0;
 }
 
 const char *
