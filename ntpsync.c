@@ -6,6 +6,7 @@
  * holds the power over the clock and never touches the network; tell.
  */
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -19,6 +20,22 @@
 #include "net/exchange.h"
 #include "report/report.h"
 #include "select/select.h"
+
+/*
+ * A socket must not become the standard output that somebody has closed; what
+ * is opened here cannot be written to, so that a report lost is noticed.
+ */
+static void
+occupy_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd != -1)
+		close(fd);
+}
 
 /*
  * A thread that looks up a name may hold a lock that exit() would wait for, so
@@ -38,6 +55,7 @@ main(int argc, char *argv[])
 	struct settings set;
 	int64_t real_ns, mono_ns;
 
+	occupy_streams();
 	switch (options_read(&set, argc, argv)) {
 	case OPTIONS_RUN:
 		break;
