@@ -215,6 +215,10 @@ read_file(struct settings *set, const char *value)
 {
 	size_t n = strlen(set->servers_from);
 
+	if (*value == '\0') {
+		log_warnx("--file: the name of the file is empty");
+		return false;
+	}
 	if (!servers_file(&set->servers, value))
 		return false;
 	snprintf(set->servers_from + n, sizeof(set->servers_from) - n, "%s%s",
@@ -309,18 +313,38 @@ make_tables(char letters[2 * NDEFS + 1], struct option longs[NDEFS + 1])
 	*letters = '\0';
 }
 
+/* What getopt_long() found wrong, in words that no terminal takes amiss. */
+static void
+complain(int result, const char *word)
+{
+	if (result == ':')
+		log_warnx("%s: needs a value", word);
+	else if (optopt != 0 && find(optopt) != NULL)
+		log_warnx("%s: takes no value", word);
+	else if (optopt != 0)
+		log_warnx("-%c: there is no such option", optopt);
+	else
+		log_warnx("%s: there is no such option, or several", word);
+}
+
 static bool
 read_options(struct settings *set, int argc, char *argv[])
 {
 	struct option longs[NDEFS + 1];
-	char letters[2 * NDEFS + 1];
+	char letters[2 * NDEFS + 2] = ":"; /* tell a value that is missing */
 	const struct option_def *d;
 	int letter;
 
-	make_tables(letters, longs);
-	while ((letter = getopt_long(argc, argv, letters, longs, NULL)) != -1)
-		if ((d = find(letter)) == NULL || !take(set, d, optarg))
-			return false; /* getopt_long() has said why */
+	opterr = 0;
+	make_tables(letters + 1, longs);
+	while ((letter = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+		if ((d = find(letter)) == NULL) {
+			complain(letter, argv[optind - 1]);
+			return false;
+		}
+		if (!take(set, d, optarg))
+			return false;
+	}
 	return true;
 }
 
@@ -354,8 +378,8 @@ contradicts(const struct settings *set)
 		wrong = "-n goes with -s or -S";
 	else if (set->ipv4 && set->ipv6)
 		wrong = "-4 and -6 exclude each other";
-	else if (set->json && strcmp(set->report.format->name, "json") != 0 &&
-		 set->report.format != report_formats)
+	else if (set->json && set->report.format != NULL &&
+		 strcmp(set->report.format->name, "json") != 0)
 		wrong = "-j and -F exclude each other";
 	else if (set->ask.interval_ns < INTERVAL_MIN_NS)
 		wrong = "-i: 1ms is the least";
@@ -382,8 +406,8 @@ complete(struct settings *set)
 		set->ask.servers[i].family = set->ipv4   ? AF_INET
 					     : set->ipv6 ? AF_INET6
 							 : AF_UNSPEC;
-	if (set->json)
-		read_format(set, "json");
+	if (set->report.format == NULL)
+		(void)read_format(set, set->json ? "json" : "text");
 }
 
 static enum options
@@ -400,7 +424,6 @@ options_read(struct settings *set, int argc, char *argv[])
 	set->ask.samples = set->ask.min_sources = 1;
 	set->ask.interval_ns = INTERVAL_NS;
 	set->policy.step_over_ns = STEP_OVER_NS;
-	set->report.format = report_formats;
 	if (!read_options(set, argc, argv))
 		return bad();
 	if (set->help)
