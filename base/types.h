@@ -146,6 +146,7 @@ struct source {
 
 	/* while the measurement runs */
 	bool done;             /* nothing more is wanted of it */
+	bool looking_up;       /* its name may yet bring more addresses */
 	bool overdue;          /* silent so long that nobody need wait for it */
 	int64_t asked_mono_ns; /* the last request */
 	int64_t waiting_mono_ns; /* the first request not yet answered */

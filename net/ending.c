@@ -29,9 +29,14 @@ at_least(int64_t least_ns, int64_t ns)
 }
 
 int64_t
-ending_patience_ns(const struct measurement *m)
+ending_overdue_ns(const struct measurement *m, const struct source *src)
 {
-	return at_least(PATIENCE_NS, 3 * m->slowest_ns);
+	int64_t since_ns =
+	    src->looking_up ? m->began_mono_ns : src->waiting_mono_ns;
+
+	if (!select_awaited(src) || since_ns == 0)
+		return INT64_MAX;
+	return since_ns + at_least(PATIENCE_NS, 3 * m->slowest_ns);
 }
 
 int64_t
@@ -44,20 +49,18 @@ static struct standing
 review(const struct measurement *m)
 {
 	struct standing st = { .overdue_ns = INT64_MAX };
-	int64_t patience_ns = ending_patience_ns(m);
 	const struct source *src;
+	int64_t overdue_ns;
 	unsigned i;
 
 	for (i = 0; i < m->nsources; i++) {
 		src = m->sources[i];
 		st.heard += src->nsamples > 0;
-		st.open += !src->done;
-		if (src->done || src->overdue)
-			continue;
-		st.awaited++;
-		if (src->waiting_mono_ns != 0 &&
-		    src->waiting_mono_ns + patience_ns < st.overdue_ns)
-			st.overdue_ns = src->waiting_mono_ns + patience_ns;
+		st.open += !src->done || src->looking_up;
+		st.awaited += select_awaited(src);
+		overdue_ns = ending_overdue_ns(m, src);
+		if (overdue_ns < st.overdue_ns)
+			st.overdue_ns = overdue_ns;
 	}
 	return st;
 }

@@ -6,6 +6,7 @@
 
 struct ask;
 struct measurement;
+struct source;
 
 /* Moments are monotonic. */
 struct ending {
@@ -15,8 +16,11 @@ struct ending {
 	    refused_ns; /* till then a refused request may yet be answered */
 };
 
-/* An address silent for so long no longer counts if the rest can decide. */
-int64_t ending_patience_ns(const struct measurement *);
+/*
+ * When a source will have been silent for so long that it no longer counts if
+ * the rest can decide; INT64_MAX: nothing is expected of it now.
+ */
+int64_t ending_overdue_ns(const struct measurement *, const struct source *);
 
 /* So much longer is waited for those who are only a little late. */
 int64_t ending_grace_ns(const struct measurement *);

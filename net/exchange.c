@@ -104,15 +104,13 @@ note_round_trip(struct exchange *x, int64_t took_ns)
 		x->m->slowest_ns = took_ns;
 }
 
-/* What must be looked after when a source has sent or heard something. */
+/* src will give nothing; who was turned away by ICMP may yet be answered. */
 static int
-follow_up(struct exchange *x, struct source *src)
+failed(struct exchange *x, const struct source *src)
 {
-	if (src->nsamples > 0)
-		note_round_trip(x, src->samples[src->nsamples - 1].took_ns);
-	else if (src->done)
-		return roster_replace(&x->roster, src);
-	return 0;
+	if (src->fault == FAULT_UNREACHABLE)
+		x->ending.refused_ns = x->now_ns + ending_grace_ns(x->m);
+	return roster_replace(&x->roster, src);
 }
 
 /*
@@ -128,7 +126,7 @@ put_back(struct exchange *x, struct source *src)
 		src->fault = FAULT_UNREACHABLE;
 		src->error = errno;
 		src->done = true;
-		return follow_up(x, src);
+		return failed(x, src);
 	}
 	src->next = x->again;
 	x->again = src;
@@ -154,9 +152,7 @@ ask_one(struct exchange *x, struct source *src)
 		*x->again_end = src;
 		x->again_end = &src->next;
 	}
-	if (src->fault == FAULT_UNREACHABLE && r->fd != -1)
-		x->ending.refused_ns = x->now_ns + ending_grace_ns(x->m);
-	return follow_up(x, src);
+	return src->done && src->nsamples == 0 ? failed(x, src) : 0;
 }
 
 static int
@@ -186,10 +182,10 @@ receive_all(struct exchange *x)
 		was_done = src->done;
 		if (request_receive(&x->requests[i], x->ask, x->precision_ns))
 			drop_request(x, i);
-		else if (src->done && !was_done)
-			x->ending.refused_ns =
-			    x->now_ns + ending_grace_ns(x->m);
-		if (follow_up(x, src) == -1)
+		if (src->nsamples > 0)
+			note_round_trip(
+			    x, src->samples[src->nsamples - 1].took_ns);
+		else if (src->done && !was_done && failed(x, src) == -1)
 			return -1;
 	}
 	return 0;
@@ -201,7 +197,6 @@ receive_all(struct exchange *x)
 static int
 mark_overdue(struct exchange *x)
 {
-	int64_t since_ns = x->now_ns - ending_patience_ns(x->m);
 	struct source *src;
 	unsigned i;
 
@@ -209,8 +204,7 @@ mark_overdue(struct exchange *x)
 		return 0; /* there is something better to do */
 	for (i = 0; i < x->m->nsources; i++) {
 		src = x->m->sources[i];
-		if (src->done || src->overdue || src->waiting_mono_ns == 0 ||
-		    src->waiting_mono_ns > since_ns)
+		if (ending_overdue_ns(x->m, src) > x->now_ns)
 			continue;
 		src->overdue = true;
 		if (roster_replace(&x->roster, src) == -1)

@@ -42,15 +42,14 @@ give_up(struct source *src, enum fault fault, int error)
 }
 
 /* Random bits that are never zero, since a zero timestamp means none. */
-static uint64_t
-made_up_timestamp(void)
+static bool
+make_up_timestamp(uint64_t *bits)
 {
-	uint64_t bits = 0;
-
-	while (bits == 0)
-		if (getrandom(&bits, sizeof(bits), 0) != sizeof(bits))
-			bits = 0;
-	return bits;
+	do {
+		if (getrandom(bits, sizeof(*bits), 0) != sizeof(*bits))
+			return false;
+	} while (*bits == 0);
+	return true;
 }
 
 static void
@@ -75,14 +74,14 @@ request_send(struct request *r, struct source *src, const struct ask *ask)
 {
 	char text[ADDR_TEXT_SIZE];
 
-	*r = (struct request){ .src = src };
-	if ((r->fd = udp_open(ask, &src->addr)) == -1) {
+	*r = (struct request){ .src = src, .fd = -1 };
+	if (!make_up_timestamp(&r->xmt) ||
+	    (r->fd = udp_open(ask, &src->addr)) == -1) {
 		if (out_of_descriptors(errno))
 			return false;
 		give_up(src, FAULT_UNREACHABLE, errno);
 		return true;
 	}
-	r->xmt = made_up_timestamp();
 	transmit(r, ask->servers[src->spec].version);
 	src->sent++;
 	src->asked_mono_ns = r->sent_mono_ns;

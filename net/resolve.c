@@ -97,32 +97,24 @@ work(void *arg)
 	return NULL;
 }
 
-/* One more worker, unless there are enough; false if there is none at all. */
-static bool
+/* One more worker, unless there are enough; the caller holds the lock. */
+static void
 hire(struct resolver *r)
 {
 	pthread_t thread;
-	bool enough;
-	int error;
 
-	pthread_mutex_lock(&r->lock);
-	enough = r->workers == WORKERS_MAX;
-	r->workers += !enough;
-	pthread_mutex_unlock(&r->lock);
-	if (enough)
-		return true;
-	if ((error = pthread_create(&thread, NULL, work, r)) == 0)
-		return pthread_detach(thread) == 0;
-	pthread_mutex_lock(&r->lock);
-	enough = --r->workers > 0;
-	pthread_mutex_unlock(&r->lock);
-	return enough;
+	if (r->workers < WORKERS_MAX &&
+	    pthread_create(&thread, NULL, work, r) == 0) {
+		pthread_detach(thread);
+		r->workers++;
+	}
 }
 
 bool
 resolver_add(struct resolver *r, const struct lookup *wanted)
 {
 	struct lookup *l = malloc(sizeof(*l));
+	bool taken;
 
 	if (l == NULL)
 		return false;
@@ -131,8 +123,15 @@ resolver_add(struct resolver *r, const struct lookup *wanted)
 	pthread_mutex_lock(&r->lock);
 	*r->todo_end = l;
 	r->todo_end = &l->next;
+	hire(r);
+	taken = r->workers > 0;
+	if (!taken) { /* then l is all there is in the list */
+		r->todo = NULL;
+		r->todo_end = &r->todo;
+		free(l);
+	}
 	pthread_mutex_unlock(&r->lock);
-	return hire(r);
+	return taken;
 }
 
 int

@@ -18,10 +18,10 @@ struct lookup {
 
 struct resolver;
 
-/* NULL, with errno, when there is no memory, descriptor or thread for it. */
+/* NULL when there is no memory or no descriptor for it. */
 struct resolver *resolver_new(void);
 
-/* Begins a lookup; false, with errno, when that cannot be done. */
+/* Begins a lookup; false when there is no memory or no thread for it. */
 bool resolver_add(struct resolver *, const struct lookup *);
 
 /* Becomes readable when a lookup has ended. */

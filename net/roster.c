@@ -171,6 +171,7 @@ take_in(struct roster *ro, const struct lookup *l)
 	int f = l->family == families[0] ? 0 : 1;
 
 	name->lookups--;
+	name->row->looking_up = name->lookups > 0;
 	name->lists[f] = name->unasked[f] = l->list;
 	if (l->error != 0)
 		name->error = l->error;
@@ -185,24 +186,27 @@ take_in(struct roster *ro, const struct lookup *l)
 	return 0;
 }
 
-static int
+/* Begins to look up a name; one that cannot be does not stop the others. */
+static void
 look_up(struct roster *ro, unsigned i)
 {
 	const struct server_spec *spec = &ro->ask->servers[i];
 	struct lookup l = { .spec = i, .port = spec->port, .host = spec->name };
+	struct name *name = &ro->names[i];
 	int f;
 
-	if (ro->resolver == NULL && (ro->resolver = resolver_new()) == NULL)
-		return -1;
+	if (ro->resolver == NULL)
+		ro->resolver = resolver_new();
 	for (f = 0; f < FAMILIES; f++) {
 		l.family = families[f];
 		if (spec->family != AF_UNSPEC && spec->family != l.family)
 			continue;
-		ro->names[i].lookups++;
-		if (!resolver_add(ro->resolver, &l))
-			return -1;
+		if (ro->resolver != NULL && resolver_add(ro->resolver, &l))
+			name->lookups++;
 	}
-	return 0;
+	name->row->looking_up = name->lookups > 0;
+	if (name->lookups == 0)
+		end(name->row, FAULT_LOOKUP, EAI_MEMORY);
 }
 
 static int
@@ -216,8 +220,10 @@ enter(struct roster *ro, unsigned i)
 	if ((ro->names[i].row = row) == NULL)
 		return -1;
 	row->waiting_mono_ns = ro->m->began_mono_ns;
-	if (!addr_parse(&addr, spec->name, spec->port))
-		return look_up(ro, i);
+	if (!addr_parse(&addr, spec->name, spec->port)) {
+		look_up(ro, i);
+		return 0;
+	}
 	if (spec->family != AF_UNSPEC && spec->family != addr.ss.ss_family) {
 		end(row, FAULT_FAMILY, 0);
 		return 0;

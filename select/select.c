@@ -21,7 +21,7 @@
 static int64_t
 combine(const struct tally *t, struct interval within)
 {
-	double weight, sum = 0, weights = 0;
+	double weight, mean, sum = 0, weights = 0;
 	const struct source *src;
 	int64_t offset_ns;
 	unsigned i;
@@ -34,7 +34,9 @@ combine(const struct tally *t, struct interval within)
 		sum += weight * (double)num_sub(src->offset_ns, within.lo_ns);
 		weights += weight;
 	}
-	offset_ns = num_add(within.lo_ns, (int64_t)(sum / weights));
+	mean = sum / weights;
+	offset_ns = num_add(
+	    within.lo_ns, (int64_t)(mean < 0 ? mean - 0.5 : mean + 0.5));
 	if (offset_ns < within.lo_ns)
 		return within.lo_ns;
 	return offset_ns > within.hi_ns ? within.hi_ns : offset_ns;
@@ -148,7 +150,7 @@ select_verdict(struct verdict *v, struct measurement *m, const struct ask *ask)
 			filter_source(m->sources[i], m->ended_mono_ns);
 	if (tally_count(&t, m, ask) == -1)
 		return -1;
-	if (tally_majority(&t, t.ncast))
+	if (tally_majority(&t, 0))
 		best = least_bound(&t);
 	*v = (struct verdict){ .kind = VERDICT_NO_MAJORITY,
 		.votes = t.ncast,

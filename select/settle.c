@@ -2,7 +2,7 @@
  * When is the answer known?
  *
  * A silent server must not delay what the others have already settled.  So the
- * worst is assumed of everyone who is still to be heard: that it disagrees.
+ * worst is assumed of every vote that is still open: that it disagrees.
  */
 
 #include "select/settle.h"
@@ -12,10 +12,21 @@
 #include "base/types.h"
 #include "select/tally.h"
 
-static bool
-awaited(const struct source *src)
+bool
+select_awaited(const struct source *src)
 {
-	return !src->done && !src->overdue;
+	return (!src->done || src->looking_up) && !src->overdue;
+}
+
+static bool
+name_answered(const struct source *src)
+{
+	const struct source *s;
+
+	for (s = src->first; s != NULL; s = s->sibling)
+		if (s->nsamples > 0)
+			return true;
+	return false;
 }
 
 /*
@@ -38,9 +49,32 @@ other_family_answered(const struct source *src)
 	return other;
 }
 
-/* Addresses, and names without one, that may yet give their vote a voice. */
+/* Whether an address before this one stands for the same open vote. */
+static bool
+counted(const struct source *src)
+{
+	const struct source *s;
+
+	for (s = src->first; s != NULL && s != src; s = s->sibling)
+		if (s->vote == src->vote && select_awaited(s))
+			return true;
+	return false;
+}
+
+/* So many votes a name may bring that is still being looked up. */
 static unsigned
-dissenters(
+votes_of_name(const struct source *src, const struct ask *ask)
+{
+	const struct server_spec *spec = &ask->servers[src->spec];
+
+	if (name_answered(src))
+		return 0; /* by one family; the other one has the grace */
+	return spec->pool || ask->nservers == 1 ? spec->max : 1;
+}
+
+/* Votes that may yet be cast. */
+static unsigned
+open_votes(
     const struct tally *t, const struct measurement *m, const struct ask *ask)
 {
 	const struct source *src;
@@ -48,9 +82,13 @@ dissenters(
 
 	for (i = 0; i < m->nsources; i++) {
 		src = m->sources[i];
-		n += awaited(src) && t->voice[src->vote] == NULL &&
-		     !ask->servers[src->spec].noselect &&
-		     !other_family_answered(src);
+		if (!select_awaited(src) || ask->servers[src->spec].noselect)
+			continue;
+		if (src->looking_up)
+			n += votes_of_name(src, ask);
+		else
+			n += t->voice[src->vote] == NULL && !counted(src) &&
+			     !other_family_answered(src);
 	}
 	return n;
 }
@@ -61,7 +99,7 @@ all_heard_out(const struct tally *t)
 	unsigned i;
 
 	for (i = 0; i < t->nvotes; i++)
-		if (tally_agrees(t, t->voice[i]) && awaited(t->voice[i]))
+		if (tally_agrees(t, t->voice[i]) && select_awaited(t->voice[i]))
 			return false;
 	return true;
 }
@@ -74,8 +112,7 @@ select_settled(const struct measurement *m, const struct ask *ask)
 
 	if (tally_count(&t, m, ask) == -1)
 		return false; /* then the deadline ends it */
-	settled = t.ncast > 0 &&
-		  tally_majority(&t, t.ncast + dissenters(&t, m, ask)) &&
+	settled = t.ncast > 0 && tally_majority(&t, open_votes(&t, m, ask)) &&
 		  t.most >= ask->min_sources && all_heard_out(&t);
 	tally_free(&t);
 	return settled;

@@ -5,6 +5,10 @@
 
 struct ask;
 struct measurement;
+struct source;
+
+/* Whether it may yet give more, itself or by its name, and is not overdue. */
+bool select_awaited(const struct source *);
 
 /*
  * Whether those who have not answered yet could no longer change who agrees: a

@@ -50,9 +50,9 @@ tally_agrees(const struct tally *t, const struct source *src)
 }
 
 bool
-tally_majority(const struct tally *t, unsigned votes)
+tally_majority(const struct tally *t, unsigned open)
 {
-	return t->most > votes / 2 && !t->rivals;
+	return t->most > (t->ncast + open) / 2 && t->most > t->second + open;
 }
 
 /* Every vote's voice: of the sources that share it, the one of least bound. */
@@ -87,6 +87,19 @@ edge_order(const void *pa, const void *pb)
 	return b->step - a->step;
 }
 
+/* So many intervals are open here, and more neither before nor after. */
+static void
+note_peak(struct tally *t, unsigned open, int64_t at_ns)
+{
+	if (open > t->most) {
+		t->second = t->most;
+		t->most = open;
+		t->at_ns = at_ns;
+	} else if (open > t->second) {
+		t->second = open;
+	}
+}
+
 /* Walks the edges from left to right, minding how many intervals are open. */
 static void
 sweep(struct tally *t, struct edge *edges)
@@ -104,15 +117,13 @@ sweep(struct tally *t, struct edge *edges)
 	}
 	qsort(edges, 2 * (size_t)t->ncast, sizeof(*edges), edge_order);
 	for (e = edges; e < edges + 2 * (size_t)t->ncast; e++) {
-		if (e->step < 0) {
-			open--;
-		} else if (++open > t->most) {
-			t->most = open;
-			t->at_ns = e->at_ns;
-			t->rivals = false;
-		} else if (open == t->most) {
-			t->rivals = true; /* someone left, someone else came */
+		if (e->step > 0) {
+			open++;
+			continue;
 		}
+		if (e[-1].step > 0)
+			note_peak(t, open, e[-1].at_ns);
+		open--;
 	}
 }
 

@@ -16,10 +16,10 @@ struct interval {
 struct tally {
 	struct source **voice; /* who speaks for each vote, NULL: nobody */
 	unsigned nvotes;
-	unsigned ncast; /* so many votes have a voice */
-	unsigned most;  /* so many share a point */
-	bool rivals;    /* and another set of as many shares another */
-	int64_t at_ns;  /* a point they share, when widened */
+	unsigned ncast;  /* so many votes have a voice */
+	unsigned most;   /* so many share a point */
+	unsigned second; /* so many share another point, and not that one */
+	int64_t at_ns;   /* a point they share, when widened */
 };
 
 /*
@@ -37,8 +37,11 @@ bool tally_too_far(const struct source *);
 /* Whether this source (NULL: no), widened, holds the point that most share. */
 bool tally_agrees(const struct tally *, const struct source *);
 
-/* Whether they are more than half of so many votes, and unrivalled. */
-bool tally_majority(const struct tally *, unsigned votes);
+/*
+ * Whether they are more than half of all votes and no other set is as large,
+ * even if every vote of those still open were cast against them.
+ */
+bool tally_majority(const struct tally *, unsigned open);
 
 /*
  * The stretch that all who agree allow: unwidened where that is not empty
