@@ -6,54 +6,76 @@
 # "folder/file.h" or "ntp_proto.h"; any other quoted form is an error.
 set -u
 cd "${1:-$(dirname "$0")/..}" || exit 1
-rules='base:
+
+rules='
+base:
 auth:
 select:
 net: auth select
 clock:
 report:
 cli: report
-priv: net'
-bad=0
+priv: net
+'
+# Calls, and the only files that may make them.
+calls='
+(clock_settime|clock_adjtime|ntp_adjtime|adjtimex|adjtime|settimeofday): clock/clock_linux.c clock/clock_portable.c
+socket: net/udp.c net/online.c auth/nts_ke.c
+'
 
-complain() {
-    echo "layers: $1" >&2
-    bad=1
+files=$(ls -- *.[ch] ./*/*.[ch] 2>/dev/null | sed 's|^\./||' |
+    grep -v -e '^tests/' -e '^bench/')
+# shellcheck disable=SC2086  # a list of files
+awk -v rules="$rules" -v calls="$calls" '
+function complain(what) {
+    print "layers: " FILENAME ":" FNR ": " what > "/dev/stderr"
+    bad = 1
 }
-
-folders=$(echo "$rules" | sed 's/:.*//')
-for f in $(for d in $folders; do ls "$d"/*.[ch] 2>/dev/null; done) ntp_proto.[ch]; do
-    dir=${f%%/*}
-    [ "$dir" != "$f" ] || dir=base # ntp_proto stands on base/ alone
-    may=" base $dir $(echo "$rules" | sed -n "s/^$dir://p") "
-    for inc in $(sed -n 's|^[[:space:]]*#[[:space:]]*include[[:space:]]*"\([^"]*\)".*|\1|p' "$f"); do
-        case $inc in
-        ntp_proto.h) continue ;;
-        ../* | */*/* | [!a-z]*) top= ;;
-        */*) top=${inc%%/*} ;;
-        *) top= ;;
-        esac
-        case $may in
-        *" ${top:-?} "*) ;;
-        *) complain "$f may not include \"$inc\"" ;;
-        esac
-    done
-done
-
-# only NAMES WHERE...: these words stand in no other file of the program.
-only() {
-    names=$1
-    shift
-    for f in *.[ch] $(for d in $folders; do ls "$d"/*.[ch] 2>/dev/null; done); do
-        case " $* " in *" $f "*) continue ;; esac
-        # Comments do not count.
-        if sed 's|/\*.*\*/||; /^[[:space:]]*\/\*/,/\*\//d' "$f" |
-            grep -nE "(^|[^a-z_])($names)[[:space:]]*\(" >&2; then
-            complain "$f may not call $names"
-        fi
-    done
+# The words behind "name:" in a table, with a space on both sides of each.
+function words(line) {
+    sub(/^[^:]*:/, "", line)
+    return " " line " "
 }
-only 'clock_settime|clock_adjtime|ntp_adjtime|adjtimex|adjtime|settimeofday' \
-    clock/clock_linux.c clock/clock_portable.c
-only 'socket' net/udp.c net/online.c auth/nts_ke.c
-exit $bad
+BEGIN {
+    n = split(rules, lines, "\n")
+    for (i = 1; i <= n; i++)
+        if (lines[i] != "") {
+            folder = lines[i]
+            sub(/:.*/, "", folder)
+            may[folder] = words(lines[i]) folder " base "
+        }
+    ncalls = split(calls, lines, "\n")
+    for (i = 1; i <= ncalls; i++) {
+        call[i] = where[i] = lines[i]
+        sub(/:.*/, "", call[i])
+        where[i] = words(lines[i])
+    }
+}
+FNR == 1 {
+    dir = FILENAME ~ /\// ? FILENAME : "base" # ntp_proto stands on base/
+    sub(/\/.*/, "", dir)
+    comment = 0
+}
+/^[ \t]*#[ \t]*include[ \t]*"/ && FILENAME != "ntpsync.c" {
+    split($0, quoted, "\"")
+    name = quoted[2]
+    folder = name
+    sub(/\/.*/, "", folder)
+    if (name != "ntp_proto.h" &&
+        (name !~ /^[a-z]+\/[a-z_0-9]+\.h$/ || may[dir] !~ " " folder " "))
+        complain("may not include \"" name "\"")
+}
+{ # Comments do not count.
+    gsub(/\/\*([^*]|\*[^\/])*\*\//, "")
+    if (comment && sub(/.*\*\//, ""))
+        comment = 0
+    if (comment)
+        next
+    if (sub(/\/\*.*/, ""))
+        comment = 1
+    for (i = 1; i <= ncalls; i++)
+        if (call[i] != "" && index(where[i], " " FILENAME " ") == 0 &&
+            $0 ~ "(^|[^a-z_])" call[i] "[ \t]*\\(")
+            complain("may not call " call[i])
+}
+END { exit bad }' $files
