@@ -23,7 +23,7 @@ DESTDIR ?=
 
 INSTALL ?= install
 BATS    ?= bats
-JOBS    ?= 4
+JOBS    ?= 8
 O       ?= build
 PROG    ?= ntpsync
 FORTIFY ?= 3

@@ -36,12 +36,13 @@ clock_log() { grep -v '^probe' "$FAKECLOCK_LOG" || :; }
 
 # The sanitizers' library must come before any other that is preloaded.
 preload() {
-    local asan
-    asan=$(ldd "$NTPSYNC" 2>/dev/null | sed -n 's/.*libasan[^ ]* => \([^ ]*\).*/\1/p')
-    echo "${asan:+$asan }$TOP/build/tests/fakeclock.so"
+    [[ $NTPSYNC != *.asan ]] ||
+        ldd "$NTPSYNC" | sed -n 's/.*libasan[^ ]* => \([^ ]*\).*/\1 /p'
+    echo "$TOP/build/tests/fakeclock.so"
 }
+PRELOAD=$(preload | tr -d '\n')
 
-ntpsync() { powerless env LD_PRELOAD="$(preload)" "$NTPSYNC" "$@"; }
+ntpsync() { powerless env LD_PRELOAD="$PRELOAD" "$NTPSYNC" "$@"; }
 
 # serve SPEC...: starts the suite's own server and sets PORT; each SPEC is
 # ADDRESS[,WORD...], see ntpserver's usage.  REQUESTS holds what it received.

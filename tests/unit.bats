@@ -1,0 +1,52 @@
+# shellcheck shell=bats
+# The parts that need no network and no clock, by the programs in tests/unit.
+load common
+
+# The built programs: `make check` says which, else all that were built.
+programs() {
+    local file
+    if [ -n "${UNITS-}" ]; then
+        # shellcheck disable=SC2086 # a list
+        printf '%s\n' $UNITS
+        return
+    fi
+    for file in "$TOP"/build/test_*; do
+        [ ! -x "$file" ] || printf '%s\n' "$file"
+    done
+}
+
+# passes NAME: test_NAME was built, made checks, and all of them held.
+passes() {
+    local program
+    program=$(programs | grep "/test_$1\$") ||
+        { echo "test_$1 is not built: make build/test_$1" && return 1; }
+    run powerless "$program"
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [[ "${lines[-1]}" =~ ^[1-9][0-9]*\ checks,\ 0\ failed$ ]]
+}
+
+@test "unit: the packet, its eras, and every rung of the ladder" {
+    passes proto
+}
+
+@test "unit: who agrees, on what, and when that is settled" {
+    passes select
+}
+
+@test "unit: every branch between a verdict and the clock" {
+    passes decide
+}
+
+@test "unit: durations, numbers, dates and addresses" {
+    passes num
+}
+
+@test "unit: no program of tests/unit is forgotten here" {
+    local source name
+    for source in "$TOP"/tests/unit/test_*.c; do
+        name=${source##*/test_}
+        grep -qx "    passes ${name%.c}" "$BATS_TEST_FILENAME" ||
+            { echo "${source##*/} has no @test" && return 1; }
+    done
+}
