@@ -8,10 +8,6 @@ setup() {
     fake_clock
     serve 127.0.0.1,offset=1.5
     LIST=$BATS_TEST_TMPDIR/list
-    # Found out once instead of for each of many hundred runs.
-    PRELOAD=$(preload)
-    # shellcheck disable=SC2317 # ntpsync calls it
-    preload() { echo "$PRELOAD"; }
 }
 
 # refused TEXT ARG...: these end with exit 2; the first line on stderr says so

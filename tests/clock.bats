@@ -32,10 +32,28 @@ action_offset() {
 
 nothing_set() { [ -z "$(clock_log)" ]; }
 
+# The portable pair reads, adds and sets: right to the time that takes.
+portable_stepped() {
+    local off
+    [[ $(clock_log) =~ ^clock_settime\ 0\ ([0-9]+)\.([0-9]{9})$ ]]
+    off=$((${BASH_REMATCH[1]} * 1000000000 + 10#${BASH_REMATCH[2]}))
+    off=$((off - $(date +%s%N) - $(action_offset)))
+    [ "$off" -le 0 ] && [ "$off" -gt -20000000000 ]
+}
+
+portable_slewed() {
+    local us
+    [[ $(clock_log) =~ ^adjtime\ (-?[0-9]+)\ (-?)0*([0-9]+)$ ]]
+    us=$((${BASH_REMATCH[1]} * 1000000 + ${BASH_REMATCH[2]}${BASH_REMATCH[3]}))
+    us=$((us * 1000 - $(action_offset)))
+    [ "${us#-}" -lt 1000 ]
+}
+
 # That the clock was stepped once, by what was told.
 stepped() {
     local seconds nanos
     [ "$(clock_log | wc -l)" -eq 1 ]
+    on_linux || { portable_stepped; return; }
     [[ $(clock_log) =~ ^adjtimex\ modes=0x2100\ time=(-?[0-9]+)\.([0-9]{9})\  ]]
     seconds=${BASH_REMATCH[1]}
     nanos=$((10#${BASH_REMATCH[2]}))
@@ -46,6 +64,7 @@ stepped() {
 slewed() {
     local off=$(($(action_offset) + 0)) us
     [ "$(clock_log | wc -l)" -eq 1 ]
+    on_linux || { portable_slewed; return; }
     [[ $(clock_log) =~ ^adjtimex\ modes=0x8001\ .*\ offset=(-?[0-9]+)\  ]]
     us=${BASH_REMATCH[1]}
     [ $((us * 1000 - off)) -ge -500 ]
@@ -74,7 +93,7 @@ about() { # SECONDS
     json '.action.kind == "step"'
     about -0.25
     stepped
-    [[ $(clock_log) == *' time=-1.'* ]]
+    ! on_linux || [[ $(clock_log) == *' time=-1.'* ]]
 }
 
 @test "clock: a step back over whole seconds too" {
@@ -82,7 +101,7 @@ about() { # SECONDS
     ask 0 -S "127.0.0.1:$PORT"
     about -7.125
     stepped
-    [[ $(clock_log) == *' time=-8.'* ]]
+    ! on_linux || [[ $(clock_log) == *' time=-8.'* ]]
 }
 
 @test "clock: a step over decades is right to the nanosecond" {
@@ -242,7 +261,7 @@ about() { # SECONDS
 
 @test "clock: -n does not notice that the kernel would refuse" {
     serve 127.0.0.1,offset=1.5
-    fake_clock adjtimex:0:1
+    fake_clock any:0:1
     ask 0 -n -S "127.0.0.1:$PORT"
     nothing_set
 }
@@ -296,14 +315,14 @@ fails() { # KIND REASON OPTION
 }
 
 @test "clock: refused by the kernel is exit 4 with the reason" {
-    fake_clock adjtimex:0:1
+    fake_clock any:0:1
     fails step 'operation not permitted' -S
     fails slew 'operation not permitted' -s
     fails step 'operation not permitted' --set
 }
 
 @test "clock: an offset the kernel cannot use is exit 4 with the reason" {
-    fake_clock adjtimex:0:22
+    fake_clock any:0:22
     fails step 'invalid argument' -S
     fails slew 'invalid argument' -s
 }

@@ -24,8 +24,11 @@ powerless() {
     fi
 }
 
+# Which of the pairs of files was built: `make PORTABLE=yes` says portable.
+on_linux() { [ "${SYSTEM-linux}" = linux ]; }
+
 # fake_clock [CALL:NTH:ERRNO]: calls that set the clock are logged and do
-# nothing; the NTH CALL (0: every one) fails with ERRNO.
+# nothing; the NTH CALL (0: every one; CALL any: whichever) fails with ERRNO.
 fake_clock() {
     export FAKECLOCK_LOG=$BATS_TEST_TMPDIR/clock
     : > "$FAKECLOCK_LOG"
