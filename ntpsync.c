@@ -41,7 +41,7 @@ occupy_streams(void)
  * A thread that looks up a name may hold a lock that exit() would wait for, so
  * the process leaves without it.
  */
-static void
+static _Noreturn void
 leave(int status)
 {
 	fflush(NULL);
@@ -60,10 +60,10 @@ main(int argc, char *argv[])
 	case OPTIONS_RUN:
 		break;
 	case OPTIONS_DONE:
-		return ferror(stdout) || fflush(stdout) ? EXIT_INTERNAL
-							: EXIT_DONE;
+		leave(fflush(stdout) || ferror(stdout) ? EXIT_INTERNAL
+						       : EXIT_DONE);
 	case OPTIONS_BAD:
-		return EXIT_USAGE;
+		leave(EXIT_USAGE);
 	}
 	out.ask = &set.ask;
 	out.program = set.program;
