@@ -48,7 +48,7 @@ export SYSTEM
 
 SRCS := ntpsync.c ntp_proto.c \
 	base/addr.c base/buf.c base/date.c base/log.c base/now.c base/num.c \
-	cli/options.c cli/servers.c cli/lines.c \
+	cli/options.c cli/help.c cli/servers.c cli/lines.c \
 	net/exchange.c net/ending.c net/roster.c net/resolve.c net/request.c \
 	net/udp.c net/stamp_$(SYSTEM).c \
 	select/select.c select/settle.c select/tally.c select/filter.c \
@@ -130,6 +130,12 @@ coverage:
 TOOLS := build/tests/ntpserver build/tests/fakeclock.so
 UNITS := $(patsubst tests/unit/%.c,$(O)/%,$(wildcard tests/unit/test_*.c))
 TOOL_FLAGS = -std=c11 -D_GNU_SOURCE $(WARN) -O2 -g
+
+build/tests/ntpserver: tests/helpers/ntpserver.c tests/helpers/ntpserver_words.c \
+		tests/helpers/ntpserver.h
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -I. $(TOOL_FLAGS) -o $@ $(filter %.c,$^)
 
 build/tests/%: tests/helpers/%.c
 	$(call say,CC,$@)

@@ -1,8 +1,8 @@
 /*
  * The command line.
  *
- * One table holds every option: getopt_long() is fed from it, --help is printed
- * from it, and it says where a value goes and what makes it a good one.
+ * One table holds every option: getopt_long() is fed from it, help.c prints it,
+ * and it says where a value goes and what makes it a good one.
  */
 
 #include "cli/options.h"
@@ -15,9 +15,9 @@
 #include <string.h>
 
 #include "base/addr.h"
-#include "base/exits.h"
 #include "base/log.h"
 #include "base/num.h"
+#include "cli/help.h"
 
 #ifndef VERSION
 #error "VERSION comes from the Makefile"
@@ -29,35 +29,16 @@
 #define STEP_OVER_NS    (500 * NS_PER_MS)
 #define SOURCES_MAX     100000
 
-typedef bool reader_fn(struct settings *, const char *value);
-
-/* Where the value of an option goes. */
-struct target {
-	enum { A_FLAG, A_DURATION, BY_FUNCTION } kind;
-	size_t at; /* offset in struct settings of a bool or int64_t */
-	reader_fn *read;
-};
-
-#define FLAG(member)                                                           \
-	{                                                                      \
-		A_FLAG, offsetof(struct settings, member), NULL                \
-	}
-#define DURATION(member)                                                       \
-	{                                                                      \
-		A_DURATION, offsetof(struct settings, member), NULL            \
-	}
-#define BY(function)                                                           \
-	{                                                                      \
-		BY_FUNCTION, 0, function                                       \
-	}
+#define FLAG(member)     A_FLAG, offsetof(struct settings, member), NULL
+#define DURATION(member) A_DURATION, offsetof(struct settings, member), NULL
+#define BY(function)     BY_FUNCTION, 0, function
 
 static reader_fn read_samples, read_min_sources, read_bind, read_file,
     read_format, read_output;
 
-/* Beyond the letters: options that have a long name only. */
+/* Options that have a long name only. */
 enum {
-	ONLY_LONG = 256,
-	SET,
+	SET = ONLY_LONG + 1,
 	STEP_OVER,
 	FORCE,
 	MIN_SOURCES,
@@ -66,13 +47,7 @@ enum {
 	QUIET
 };
 
-static const struct option_def {
-	int letter; /* 0: a heading of --help */
-	const char *name;
-	const char *value; /* how --help calls it, NULL: it takes none */
-	struct target to;
-	const char *help;
-} defs[] = {
+static const struct option_def defs[] = {
 	{ 0, NULL, NULL, BY(NULL), "What to do (measure and print):" },
 	{ 'q', "query", NULL, FLAG(query), "the default, said aloud" },
 	{ 'S', "step", NULL, FLAG(policy.may_step),
@@ -121,54 +96,6 @@ static const struct option_def {
 };
 
 #define NDEFS (sizeof(defs) / sizeof(defs[0]))
-
-static const struct {
-	int status;
-	const char *words;
-} exits[] = {
-	{ EXIT_DONE, "time was obtained and what was asked was done" },
-	{ EXIT_NO_ANSWER, "no server gave a usable answer" },
-	{ EXIT_USAGE, "usage: an option, a server word or a file is wrong" },
-	{ EXIT_NO_MAJORITY, "servers answered, but too few of them agree" },
-	{ EXIT_CLOCK, "the clock could not be corrected" },
-	{ EXIT_REFUSED, "the correction was refused" },
-	{ EXIT_INTERNAL, "internal error, or the report could not be written" },
-};
-
-static void
-print_help(void)
-{
-	const struct option_def *d;
-	char left[40];
-	size_t i;
-
-	puts("usage: ntpsync [option ...] server ...\n\n"
-	     "Asks NTP servers the time, and prints how far the clock is off, "
-	     "or sets it.\n"
-	     "A server is HOST, HOST:PORT, [IPV6]:PORT or an address, and then "
-	     "of these words:\n"
-	     ",pool ,max=N ,noselect ,version=3 ,iburst.  "
-	     "A duration D is like 500ms, 2s, 5m.");
-	for (d = defs; d < defs + NDEFS; d++) {
-		if (d->letter == 0) {
-			printf("\n%s\n", d->help);
-			continue;
-		}
-		snprintf(left, sizeof(left), "%c%c%s --%s%s%s",
-		    d->letter < ONLY_LONG ? '-' : ' ',
-		    d->letter < ONLY_LONG ? d->letter : ' ',
-		    d->letter < ONLY_LONG ? "," : " ", d->name,
-		    d->value != NULL ? " " : "",
-		    d->value != NULL ? d->value : "");
-		printf("  %-22s  %s\n", left, d->help);
-	}
-	puts("\nExit status:");
-	for (i = 0; i < sizeof(exits) / sizeof(exits[0]); i++)
-		printf("  %2d  %s\n", exits[i].status, exits[i].words);
-	puts("\nExamples:\n"
-	     "  ntpsync ntp1.example.net ntp2.example.net ntp3.example.net\n"
-	     "  ntpsync --set --quiet ntp1.example.net   (from cron, as root)");
-}
 
 /* ---- values ---- */
 
@@ -279,16 +206,16 @@ find(int letter)
 static bool
 take(struct settings *set, const struct option_def *d, const char *value)
 {
-	char *member = (char *)set + d->to.at;
+	char *member = (char *)set + d->at;
 
-	switch (d->to.kind) {
+	switch (d->kind) {
 	case A_FLAG:
 		*(bool *)(void *)member = true;
 		return true;
 	case A_DURATION:
 		return read_duration((int64_t *)(void *)member, d, value);
 	default:
-		return d->to.read(set, value);
+		return d->read(set, value);
 	}
 }
 
@@ -427,7 +354,7 @@ options_read(struct settings *set, int argc, char *argv[])
 	if (!read_options(set, argc, argv))
 		return bad();
 	if (set->help)
-		print_help();
+		help_print(defs, NDEFS);
 	else if (set->version)
 		puts(set->program);
 	if (set->help || set->version)
