@@ -7,8 +7,9 @@
  *
  * Moments are int64_t nanoseconds since 1970, or since boot for due_ns.
  */
+#include "tests/helpers/ntpserver.h"
+
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +17,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,58 +26,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define NS_PER_S INT64_C(1000000000)
-#define ERA_S    INT64_C(4294967296) /* 2^32 s: 1970 to 2106 */
-#define JAN_1970 INT64_C(2208988800) /* in NTP seconds, since 1900 */
-#define JAN_2100 INT64_C(4102444800) /* in Unix seconds */
-
-/* Where the fields of the header begin: RFC 5905, section 7.3. */
-enum { ROOTDELAY = 4, ROOTDISP = 8, REFID = 12, HEADER = 48 };
-enum { REFERENCE = 16, ORIGIN = 24, RECEIVE = 32, TRANSMIT = 40 };
-
-enum {
-	REQUEST_MAX = 2048, /* the rest of a longer one is cut off */
-	APPEND_MAX = 2048,
-	REPLY_MAX = 65507, /* what UDP carries over IPv4; longer ones are cut */
-	PAD_MAX = REPLY_MAX - HEADER,
-	WHOLE_MAX = REQUEST_MAX + APPEND_MAX + PAD_MAX,
-	AS_ASKED = 1000, /* a version or poll copied from the request */
-	BIND_TRIES = 64
-};
-
-enum flag {
-	WRONG_ORIGIN = 1 << 0,
-	ZERO_ORIGIN = 1 << 1,
-	ZERO_RECEIVE = 1 << 2,
-	ZERO_TRANSMIT = 1 << 3,
-	ZERO_REFERENCE = 1 << 4,
-	ZERO_ALL = ZERO_RECEIVE | ZERO_TRANSMIT | ZERO_REFERENCE,
-	BLANK = 1 << 5,
-	ECHO = 1 << 6,
-	BAD_THEN = 1 << 7
-};
-
-union address {
-	struct sockaddr sa;
-	struct sockaddr_in in; /* its port is where that of in6 is */
-	struct sockaddr_in6 in6;
-};
-
-/* One address and how it behaves. */
-struct server {
-	const char *name; /* the address as it was written */
-	union address addr, from;
-	int fd, reply_fd;
-	int64_t requests; /* received so far */
-	size_t append_len;
-	unsigned char append[APPEND_MAX];
-	/* What the table of words sets: int64_t, all of them. */
-	int64_t offset_ns, shift_ns, hold_ns, delay_ns;
-	int64_t rootdelay_ns, rootdisp_ns;
-	int64_t stratum, leap, version, mode, precision, poll, refid;
-	int64_t drop, only, copies, junk, pad, short_len;
-	int64_t flags;
-};
+#define BIND_TRIES 64
 
 /* A request, from its arrival until its reply is due. */
 struct pending {
@@ -103,276 +52,13 @@ to_ns(struct timespec t)
 	return t.tv_sec * NS_PER_S + t.tv_nsec;
 }
 
-static int64_t
+int64_t
 now_ns(clockid_t id)
 {
 	struct timespec t;
 
 	clock_gettime(id, &t);
 	return to_ns(t);
-}
-
-/* ---- Words ---- */
-
-struct word {
-	const char *name, *arg, *help;
-	bool (*set)(struct server *, const struct word *, char *);
-	size_t field;
-	int64_t unit; /* what 1 is in the field */
-	int64_t least, most;
-};
-
-static int64_t *
-field_of(struct server *s, const struct word *w)
-{
-	return (void *)((char *)s + w->field);
-}
-
-/* A decimal number as an integer of 1/unit; as many places as unit has. */
-static bool
-parse_decimal(int64_t *value, const char *text, int64_t unit)
-{
-	static const char digits[] = "0123456789";
-	bool minus = *text == '-';
-	const char *p = text + (minus || *text == '+');
-	uint64_t n = 0, scale = (uint64_t)unit;
-	size_t whole = strspn(p, digits), part;
-
-	if (whole < 1 || whole > 10)
-		return false;
-	for (; whole > 0; whole--)
-		n = n * 10 + (uint64_t)(*p++ - '0');
-	if (*p == '.' && (part = strspn(p + 1, digits)) > 0)
-		for (p++; part > 0 && scale > 1; part--, scale /= 10)
-			n = n * 10 + (uint64_t)(*p++ - '0');
-	n *= scale;
-	if (*p != '\0' || n > INT64_MAX)
-		return false;
-	*value = minus ? -(int64_t)n : (int64_t)n;
-	return true;
-}
-
-/* One to four characters, the first one highest, as refids are written. */
-static bool
-parse_chars(int64_t *id, const char *text)
-{
-	size_t i, len = strlen(text);
-
-	*id = 0;
-	for (i = 0; i < len; i++) {
-		if (!isprint((unsigned char)text[i]))
-			return false;
-		*id |= (int64_t)text[i] << (24 - 8 * (int)(i & 3));
-	}
-	return len >= 1 && len <= 4;
-}
-
-/* A literal address of this machine's loopback, and nothing else. */
-static bool
-parse_address(union address *a, const char *text)
-{
-	memset(a, 0, sizeof(*a));
-	if (inet_pton(AF_INET, text, &a->in.sin_addr) == 1) {
-		a->sa.sa_family = AF_INET;
-		return ntohl(a->in.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
-	}
-	a->sa.sa_family = AF_INET6;
-	return inet_pton(AF_INET6, text, &a->in6.sin6_addr) == 1 &&
-	       IN6_IS_ADDR_LOOPBACK(&a->in6.sin6_addr);
-}
-
-static bool
-is_hex(const char *text, size_t len)
-{
-	return strlen(text) == len &&
-	       strspn(text, "0123456789abcdefABCDEF") == len;
-}
-
-static bool
-set_number(struct server *s, const struct word *w, char *value)
-{
-	int64_t n;
-
-	if (!parse_decimal(&n, value, w->unit) || n < w->least * w->unit ||
-	    n > w->most * w->unit)
-		return false;
-	*field_of(s, w) = n;
-	return true;
-}
-
-/* From here on the server is as far from the true time as T is now. */
-static bool
-set_time(struct server *s, const struct word *w, char *value)
-{
-	if (!set_number(s, w, value))
-		return false;
-	*field_of(s, w) -= now_ns(CLOCK_REALTIME);
-	return true;
-}
-
-static bool
-set_flag(struct server *s, const struct word *w, char *value)
-{
-	*field_of(s, w) |= w->unit;
-	return *value == '\0';
-}
-
-static bool
-set_refid(struct server *s, const struct word *w, char *value)
-{
-	if (!is_hex(value, 8))
-		return parse_chars(field_of(s, w), value);
-	*field_of(s, w) = (int64_t)strtoull(value, NULL, 16);
-	return true;
-}
-
-static bool
-set_kiss(struct server *s, const struct word *w, char *value)
-{
-	s->stratum = 0;
-	s->leap = 3;
-	return parse_chars(field_of(s, w), value);
-}
-
-static bool
-set_append(struct server *s, const struct word *w, char *value)
-{
-	size_t i, len = strlen(value) / 2;
-
-	(void)w;
-	if (!is_hex(value, 2 * len) || len > APPEND_MAX)
-		return false;
-	for (i = 0; i < len; i++)
-		sscanf(value + 2 * i, "%2hhx", &s->append[i]);
-	s->append_len = len;
-	return true;
-}
-
-static bool
-set_from(struct server *s, const struct word *w, char *value)
-{
-	(void)w;
-	return parse_address(&s->from, value) &&
-	       s->from.sa.sa_family == s->addr.sa.sa_family;
-}
-
-#define FIELD(name)         offsetof(struct server, name)
-#define NUMBER(name, a, z)  set_number, FIELD(name), 1, a, z
-#define SECONDS(name, a, z) set_number, FIELD(name), NS_PER_S, a, z
-#define FLAG(name, bits)    set_flag, FIELD(name), bits, 0, 0
-#define OTHER(set, name)    set, FIELD(name), 0, 0, 0
-
-static const struct word words[] = {
-	{ "offset=", "S", "add S seconds to the true time",
-	    SECONDS(offset_ns, -ERA_S, ERA_S) },
-	{ "time=", "T", "pretend to have been started at Unix time T", set_time,
-	    FIELD(shift_ns), NS_PER_S, 0, ERA_S },
-	{ "stratum=", "N", "header field", NUMBER(stratum, 0, 255) },
-	{ "leap=", "N", "header field", NUMBER(leap, 0, 3) },
-	{ "version=", "N", "header field, else as in the request",
-	    NUMBER(version, 0, 7) },
-	{ "mode=", "N", "header field", NUMBER(mode, 0, 7) },
-	{ "precision=", "N", "header field", NUMBER(precision, -128, 127) },
-	{ "poll=", "N", "header field, else as in the request",
-	    NUMBER(poll, -128, 127) },
-	{ "refid=", "ID", "1 to 4 characters or 8 hex digits",
-	    OTHER(set_refid, refid) },
-	{ "kiss=", "CODE", "stratum=0,leap=3,refid=CODE",
-	    OTHER(set_kiss, refid) },
-	{ "rootdelay=", "S", "header field", SECONDS(rootdelay_ns, 0, 65535) },
-	{ "rootdisp=", "S", "header field", SECONDS(rootdisp_ns, 0, 65535) },
-	{ "drop=all", "", "answer nothing", FLAG(drop, INT64_MAX) },
-	{ "drop=", "N", "do not answer the first N requests",
-	    NUMBER(drop, 0, ERA_S) },
-	{ "only=", "N", "answer only the first N requests",
-	    NUMBER(only, 0, ERA_S) },
-	{ "delay=", "MS", "send the reply MS milliseconds late", set_number,
-	    FIELD(delay_ns), NS_PER_S / 1000, 0, 3600000 },
-	{ "hold=", "S", "add S seconds to the transmit time",
-	    SECONDS(hold_ns, -100000000, 100000000) },
-	{ "copies=", "N", "send the reply N times", NUMBER(copies, 0, 100000) },
-	{ "short=", "N", "send its first N bytes",
-	    NUMBER(short_len, 0, REPLY_MAX) },
-	{ "append=", "HEX", "append these bytes", OTHER(set_append, append) },
-	{ "pad=", "N", "append N zero bytes", NUMBER(pad, 0, PAD_MAX) },
-	{ "origin=wrong", "", "flip a bit of the originate time",
-	    FLAG(flags, WRONG_ORIGIN) },
-	{ "origin=zero", "", "zero the originate time",
-	    FLAG(flags, ZERO_ORIGIN) },
-	{ "zero=receive", "", "zero the receive time",
-	    FLAG(flags, ZERO_RECEIVE) },
-	{ "zero=transmit", "", "zero the transmit time",
-	    FLAG(flags, ZERO_TRANSMIT) },
-	{ "zero=all", "", "zero both and the reference time",
-	    FLAG(flags, ZERO_ALL) },
-	{ "blank", "", "reply with zero bytes", FLAG(flags, BLANK) },
-	{ "echo", "", "reply with the request", FLAG(flags, ECHO) },
-	{ "junk=", "N", "send N bogus replies first", NUMBER(junk, 0, 100000) },
-	{ "from=", "ADDR", "reply from ADDR, and the same port if it is free",
-	    OTHER(set_from, from) },
-	{ "badthen", "", "origin=wrong, but for the first request only",
-	    FLAG(flags, BAD_THEN) },
-};
-enum { NWORDS = sizeof(words) / sizeof(words[0]) };
-
-#define DEFAULTS "stratum=1,mode=4,precision=-23,refid=TEST,copies=1"
-
-/* Says first what was wrong, unless getopt() has. */
-static _Noreturn void
-usage(const char *where, const char *text)
-{
-	const struct word *w;
-
-	if (where != NULL)
-		warnx("%s: cannot use \"%s\"", where, text);
-	fprintf(stderr,
-	    "usage: ntpserver [-l LOGFILE] [-p PORT] ADDR[,WORD...] ...\n"
-	    "ADDR is ::1 or in 127.0.0.0/8; a WORD is one of\n");
-	for (w = words; w < words + NWORDS; w++)
-		fprintf(stderr, "  %s%-*s %s\n", w->name,
-		    14 - (int)strlen(w->name), w->arg, w->help);
-	fprintf(stderr, "Each ADDR begins with " DEFAULTS "\n");
-	exit(2);
-}
-
-/* No name begins with another one, save drop=all, which comes first. */
-static bool
-parse_word(struct server *s, char *text)
-{
-	const struct word *w;
-	size_t len;
-
-	for (w = words; w < words + NWORDS; w++) {
-		len = strlen(w->name);
-		if (strncmp(text, w->name, len) == 0)
-			return w->set(s, w, text + len);
-	}
-	return false;
-}
-
-static void
-parse_words(struct server *s, char *text)
-{
-	char *word;
-
-	while ((word = strsep(&text, ",")) != NULL)
-		if (!parse_word(s, word))
-			usage(s->name, word);
-}
-
-static void
-parse_spec(struct server *s, char *spec)
-{
-	char defaults[] = DEFAULTS;
-
-	s->name = strsep(&spec, ",");
-	if (!parse_address(&s->addr, s->name))
-		usage("address", s->name);
-	s->version = s->poll = AS_ASKED;
-	s->only = INT64_MAX;
-	s->short_len = REPLY_MAX;
-	parse_words(s, defaults);
-	parse_words(s, spec);
 }
 
 static int64_t
