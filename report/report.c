@@ -33,17 +33,12 @@ status_of(const struct outcome *o)
 	return o->error != 0 ? EXIT_CLOCK : EXIT_DONE;
 }
 
-/* Flushes and closes; true when every byte got there. */
+/* True when every byte got there. */
 static bool
-finish(FILE *f)
+print_stream(FILE *f, const struct report_to *to, const struct outcome *o)
 {
-	bool good = fflush(f) == 0 && !ferror(f);
-
-	if (good && f != stdout)
-		good = fsync(fileno(f)) == 0;
-	if (f != stdout && fclose(f) != 0)
-		good = false;
-	return good;
+	to->format->print(f, o);
+	return fflush(f) == 0 && !ferror(f);
 }
 
 /* A file beside path, readable by all like any report; NULL with errno. */
@@ -77,13 +72,33 @@ print_file(const struct report_to *to, const struct outcome *o)
 		return false;
 	snprintf(temporary, size, "%s.XXXXXX", to->path);
 	if ((f = open_beside(temporary)) != NULL) {
-		to->format->print(f, o);
-		good = finish(f) && rename(temporary, to->path) == 0;
+		good = print_stream(f, to, o) && fsync(fileno(f)) == 0;
+		good =
+		    fclose(f) == 0 && good && rename(temporary, to->path) == 0;
 		if (!good)
 			unlink(temporary);
 	}
 	free(temporary);
 	return good;
+}
+
+/* A device or a pipe is written to: a file must not take its place. */
+static bool
+is_special(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) &&
+	       !S_ISDIR(st.st_mode);
+}
+
+static bool
+print_special(const struct report_to *to, const struct outcome *o)
+{
+	FILE *f = fopen(to->path, "w");
+	bool good = f != NULL && print_stream(f, to, o);
+
+	return f != NULL && fclose(f) == 0 && good;
 }
 
 int
@@ -95,12 +110,12 @@ report(const struct report_to *to, const struct outcome *o)
 	report_detail(o);
 	if (to->quiet && status == EXIT_DONE)
 		return status;
-	if (to->path != NULL) {
+	if (to->path == NULL)
+		good = print_stream(stdout, to, o);
+	else if (is_special(to->path))
+		good = print_special(to, o);
+	else
 		good = print_file(to, o);
-	} else {
-		to->format->print(stdout, o);
-		good = finish(stdout);
-	}
 	if (good)
 		return status;
 	log_warn("%s: the report could not be written",

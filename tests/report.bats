@@ -540,6 +540,27 @@ on_terminal() { # ARG...
     [[ $(<"$out") == '  server'* ]]
 }
 
+# As root, a device that is replaced is lost to the whole machine.
+@test "report: -O takes the place of a file only, not of a device or a pipe" {
+    local pipe=$BATS_TEST_TMPDIR/pipe pid
+    mkfifo "$pipe"
+    serve 127.0.0.1
+    cat "$pipe" >"$BATS_TEST_TMPDIR/out" 3>&- &
+    pid=$!
+    run --separate-stderr ntpsync -j -O "$pipe" "127.0.0.1:$PORT"
+    echo "exit $status: $output $stderr"
+    [ -p "$pipe" ] || { kill "$pid" && return 1; }
+    # It may be written to, or refused.
+    if [ "$status" -eq 0 ]; then
+        wait "$pid"
+        jq -e '.status == "ok"' "$BATS_TEST_TMPDIR/out"
+    else
+        kill "$pid"
+        [ "$status" -eq 70 ] || [ "$status" -eq 2 ]
+        [[ $stderr == *"$pipe"* ]]
+    fi
+}
+
 @test "report: -O has the report of a failed run too" {
     local out=$BATS_TEST_TMPDIR/out
     run -1 --separate-stderr ntpsync -j -O "$out" 127.0.0.1:9
