@@ -55,52 +55,33 @@ stamp_bind_device(int fd, const char *name)
 	    fd, SOL_SOCKET, SO_BINDTODEVICE, name, (socklen_t)strlen(name) + 1);
 }
 
+/* What the kernel says of a packet beside its bytes. */
+struct told {
+	int64_t ns; /* when it saw it, 0: not said */
+	struct sock_extended_err error;
+};
+
 /* SCM_TIMESTAMPING carries three times, the first being the software one. */
 static void
-read_stamp(const struct cmsghdr *c, int64_t *ns)
+read_stamp(const struct cmsghdr *c, struct told *told)
 {
 	struct timespec ts;
 
 	if (c->cmsg_len < CMSG_LEN(sizeof(ts)))
 		return;
 	memcpy(&ts, CMSG_DATA(c), sizeof(ts));
-	if (ts.tv_sec != 0)
-		*ns = (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
+	told->ns = (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
 }
 
 static void
-read_error(const struct cmsghdr *c, int *error)
+read_error(const struct cmsghdr *c, struct told *told)
 {
-	struct sock_extended_err e;
-
-	if (c->cmsg_len < CMSG_LEN(sizeof(e)))
-		return;
-	memcpy(&e, CMSG_DATA(c), sizeof(e));
-	if (e.ee_origin == SO_EE_ORIGIN_ICMP ||
-	    e.ee_origin == SO_EE_ORIGIN_ICMP6)
-		*error = (int)e.ee_errno;
-}
-
-static void
-read_control(struct msghdr *msg, int64_t *ns, int *error)
-{
-	struct cmsghdr *c;
-
-	for (c = CMSG_FIRSTHDR(msg); c != NULL; c = CMSG_NXTHDR(msg, c)) {
-		if (c->cmsg_level == SOL_SOCKET &&
-		    (c->cmsg_type == SCM_TIMESTAMPING ||
-			c->cmsg_type == SCM_TIMESTAMPNS))
-			read_stamp(c, ns);
-		if ((c->cmsg_level == IPPROTO_IP &&
-			c->cmsg_type == IP_RECVERR) ||
-		    (c->cmsg_level == IPPROTO_IPV6 &&
-			c->cmsg_type == IPV6_RECVERR))
-			read_error(c, error);
-	}
+	if (c->cmsg_len >= CMSG_LEN(sizeof(told->error)))
+		memcpy(&told->error, CMSG_DATA(c), sizeof(told->error));
 }
 
 static ssize_t
-receive(int fd, int flags, struct iovec iov, int64_t *ns, int *error)
+receive(int fd, int flags, struct iovec iov, struct told *told)
 {
 	union control control;
 	struct msghdr msg = { .msg_iov = &iov,
@@ -108,28 +89,54 @@ receive(int fd, int flags, struct iovec iov, int64_t *ns, int *error)
 		.msg_control = control.room,
 		.msg_controllen = sizeof(control) };
 	ssize_t n = recvmsg(fd, &msg, flags | MSG_DONTWAIT | MSG_TRUNC);
+	struct cmsghdr *c;
 
-	if (n != -1)
-		read_control(&msg, ns, error);
+	*told = (struct told){ 0 };
+	if (n == -1)
+		return -1;
+	for (c = CMSG_FIRSTHDR(&msg); c != NULL; c = CMSG_NXTHDR(&msg, c)) {
+		if (c->cmsg_level == SOL_SOCKET &&
+		    (c->cmsg_type == SCM_TIMESTAMPING ||
+			c->cmsg_type == SCM_TIMESTAMPNS))
+			read_stamp(c, told);
+		if ((c->cmsg_level == IPPROTO_IP &&
+			c->cmsg_type == IP_RECVERR) ||
+		    (c->cmsg_level == IPPROTO_IPV6 &&
+			c->cmsg_type == IPV6_RECVERR))
+			read_error(c, told);
+	}
 	return n;
 }
 
 ssize_t
 stamp_receive(int fd, void *buf, size_t size, int64_t *rx_ns)
 {
-	int ignored;
+	struct told told;
+	ssize_t n = receive(fd, 0, (struct iovec){ buf, size }, &told);
 
-	*rx_ns = 0;
-	return receive(fd, 0, (struct iovec){ buf, size }, rx_ns, &ignored);
+	*rx_ns = told.ns;
+	return n;
 }
 
+/* An ICMP error has a stamp too: of its own arrival, not of what we sent. */
 void
 stamp_sent(int fd, int64_t *tx_ns, int *error)
 {
 	struct iovec nothing = { NULL, 0 }; /* only the control data counts */
+	struct told told;
 	int i;
 
-	for (i = 0; i < QUEUE_MAX; i++)
-		if (receive(fd, MSG_ERRQUEUE, nothing, tx_ns, error) == -1)
+	for (i = 0; i < QUEUE_MAX; i++) {
+		if (receive(fd, MSG_ERRQUEUE, nothing, &told) == -1)
 			return;
+		switch (told.error.ee_origin) {
+		case SO_EE_ORIGIN_TIMESTAMPING:
+			*tx_ns = told.ns;
+			break;
+		case SO_EE_ORIGIN_ICMP:
+		case SO_EE_ORIGIN_ICMP6:
+			*error = (int)told.error.ee_errno;
+			break;
+		}
+	}
 }
