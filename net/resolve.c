@@ -73,14 +73,16 @@ next_todo(struct resolver *r)
 	return l;
 }
 
+/* The pipe holds at most one byte: whoever reads it takes all that has ended.
+ */
 static void
 hand_in(struct resolver *r, struct lookup *l)
 {
 	pthread_mutex_lock(&r->lock);
 	l->next = r->ended;
 	r->ended = l;
-	if (!r->closed && write(r->wake[1], "", 1) == -1)
-		r->closed = true; /* nobody can hear us any more */
+	if (l->next == NULL && !r->closed)
+		(void)!write(r->wake[1], "", 1);
 	pthread_mutex_unlock(&r->lock);
 }
 
@@ -147,11 +149,8 @@ resolver_take(struct resolver *r, struct lookup *out)
 	char byte;
 
 	pthread_mutex_lock(&r->lock);
-	if ((l = r->ended) != NULL) {
-		r->ended = l->next;
-		if (read(r->wake[0], &byte, 1) != 1)
-			r->closed = true;
-	}
+	if ((l = r->ended) != NULL && (r->ended = l->next) == NULL)
+		(void)!read(r->wake[0], &byte, 1);
 	pthread_mutex_unlock(&r->lock);
 	if (l == NULL)
 		return false;
