@@ -23,7 +23,7 @@ DESTDIR ?=
 
 INSTALL ?= install
 BATS    ?= bats
-JOBS    ?= 8
+JOBS    ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 O       ?= build
 PROG    ?= ntpsync
 FORTIFY ?= 3
@@ -35,7 +35,9 @@ VERSION := $(shell $(GIT) describe --tags --dirty --match 'v*' 2>/dev/null | sed
 VERSION := $(or $(VERSION),$(word 1,$(CHANGED)))
 
 BUILD_DATE := $(or $(SOURCE_DATE_EPOCH),$(shell $(GIT) log -1 --format=%ct 2>/dev/null))
-BUILD_DATE := $(or $(BUILD_DATE),$(shell date -u -d '$(word 2,$(CHANGED))' +%s))
+BUILD_DATE := $(or $(BUILD_DATE),$(shell date -u -d '$(word 2,$(CHANGED))' +%s 2>/dev/null), \
+	$(shell date -u -j -f %Y-%m-%d '$(word 2,$(CHANGED))' +%s 2>/dev/null), \
+	$(error no date to build with: set SOURCE_DATE_EPOCH))
 
 # --- sources, in the order a packet passes them -------------------------------
 SYSTEM := linux
@@ -66,6 +68,7 @@ WARN := -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wstrict-prototypes \
 HARDEN := -fstack-protector-strong $(call try,-fstack-clash-protection) \
 	$(call try,-fcf-protection) $(call try,-ftrivial-auto-var-init=zero) \
 	$(call try,-fstrict-flex-arrays=3) \
+	$(call try,-ffile-prefix-map=$(CURDIR)=.) \
 	-U_FORTIFY_SOURCE $(if $(FORTIFY),-D_FORTIFY_SOURCE=$(FORTIFY))
 
 CFLAGS      ?= -O2 -g
@@ -126,8 +129,10 @@ coverage:
 	gcovr -r . --object-directory build/cov -e tests -s --txt build/coverage.txt
 	@cat build/coverage.txt
 
+MUSL := $(if $(shell command -v musl-gcc),static)
+
 # --- what the tests and the bench are made of ---------------------------------
-TOOLS := build/tests/ntpserver build/tests/fakeclock.so
+TOOLS := build/tests/ntpserver build/tests/fakeclock.so build/tests/lookups.so
 UNITS := $(patsubst tests/unit/%.c,$(O)/%,$(wildcard tests/unit/test_*.c))
 TOOL_FLAGS = -std=c11 -D_GNU_SOURCE $(WARN) -O2 -g
 
@@ -160,7 +165,7 @@ build/bench/%: bench/%.c
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
 
 # --- checks -------------------------------------------------------------------
-check: all layers peers $(TOOLS) $(UNITS)
+check: all layers peers $(TOOLS) $(UNITS) $(if $(filter ntpsync,$(PROG)),$(MUSL))
 	$(Q)NTPSYNC=$(abspath $(PROG)) UNITS='$(abspath $(UNITS))' $(BATS) -j $(JOBS) tests
 
 # Where they cannot be had their tests are skipped; under CI they must be there.
@@ -176,14 +181,14 @@ lint:
 demo: all build/tests/ntpserver
 	$(Q)tests/demo.sh
 
-bench: all $(if $(shell command -v musl-gcc),static) build/bench/floor build/bench/runner
+bench: all $(MUSL) build/bench/floor build/bench/runner
 	$(Q)sh tests/peers.sh chrony
 	$(Q)sh bench/run.sh
 
 # --- installing ---------------------------------------------------------------
 install: all
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1
-	$(INSTALL) -m 0755 ntpsync $(DESTDIR)$(BINDIR)/ntpsync
+	$(INSTALL) -m 0755 $(PROG) $(DESTDIR)$(BINDIR)/ntpsync
 	$(INSTALL) -m 0644 ntpsync.1 $(DESTDIR)$(MANDIR)/man1/ntpsync.1
 
 uninstall:

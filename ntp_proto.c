@@ -283,7 +283,6 @@ ntp_sample(struct sample *s, const struct ntp_packet *p, int64_t t1, int64_t t4,
 		return FAULT_DELAY;
 	s->facts = p->facts;
 	s->precision_ns = both_ns;
-	s->took_ns = t4 - t1;
 	s->offset_ns = (t2 - t1) - delay_ns / 2;
 	s->delay_ns = delay_ns > precision_ns ? delay_ns : precision_ns;
 	return FAULT_NONE;

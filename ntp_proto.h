@@ -65,7 +65,7 @@ enum fault ntp_reply(struct ntp_packet *reply, char kiss[5], const void *wire,
 /*
  * Offset and delay of a reply that passed ntp_reply, sent at t1 and received
  * at t4 by the local clock.  precision_ns is the local clock's.  Sets *s but
- * for its time and its stamps, or returns FAULT_DELAY.  RFC 5905, section 8,
+ * for its times and its stamps, or returns FAULT_DELAY.  RFC 5905, section 8,
  * with the sum rearranged so that it is exact up to 292 years.
  */
 enum fault

@@ -41,6 +41,24 @@ parse_v6(struct sockaddr_in6 *sin6, const char *text)
 	return true;
 }
 
+void
+addr_normalise(struct server_addr *a)
+{
+	struct sockaddr_in6 sin6;
+	struct sockaddr_in sin = { .sin_family = AF_INET };
+
+	memcpy(&sin6, &a->ss, sizeof(sin6));
+	if (a->ss.ss_family != AF_INET6 ||
+	    !IN6_IS_ADDR_V4MAPPED(&sin6.sin6_addr))
+		return;
+	sin.sin_port = sin6.sin6_port;
+	memcpy(
+	    &sin.sin_addr, &sin6.sin6_addr.s6_addr[12], sizeof(sin.sin_addr));
+	memset(&a->ss, 0, sizeof(a->ss));
+	memcpy(&a->ss, &sin, sizeof(sin));
+	a->len = sizeof(sin);
+}
+
 bool
 addr_parse(struct server_addr *a, const char *text, uint16_t port)
 {
@@ -55,6 +73,7 @@ addr_parse(struct server_addr *a, const char *text, uint16_t port)
 	} else if (parse_v6(&sin6, text)) {
 		memcpy(&a->ss, &sin6, sizeof(sin6));
 		a->len = sizeof(sin6);
+		addr_normalise(a);
 	} else {
 		return false;
 	}

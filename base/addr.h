@@ -13,6 +13,9 @@ struct server_addr;
 bool addr_parse(struct server_addr *a, const char *text, uint16_t port)
     __attribute__((warn_unused_result));
 
+/* ::ffff:192.0.2.1 is 192.0.2.1: one server must not pass for two. */
+void addr_normalise(struct server_addr *);
+
 #define ADDR_TEXT_SIZE 64
 
 /* The way back, without the port; "" for no address.  Returns buf. */

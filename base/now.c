@@ -36,14 +36,16 @@ now_mono_ns(void)
 int64_t
 now_precision_ns(void)
 {
-	int64_t best = NS_PER_MS, last = now_mono_ns(), now;
+	int64_t least = NS_PER_MS, last = now_mono_ns(), now;
+	struct timespec step = { 0, 1 };
 	int i;
 
 	for (i = 0; i < 8; i++) {
 		now = now_mono_ns();
-		if (now > last && now - last < best)
-			best = now - last;
+		if (now > last && now - last < least)
+			least = now - last;
 		last = now;
 	}
-	return best;
+	clock_getres(CLOCK_REALTIME, &step);
+	return step.tv_nsec > least ? step.tv_nsec : least;
 }

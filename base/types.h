@@ -22,11 +22,12 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-#define NS_PER_S    INT64_C(1000000000)
-#define NS_PER_MS   INT64_C(1000000)
-#define NS_PER_US   INT64_C(1000)
-#define SAMPLES_MAX 8 /* requests to one address in one run */
-#define NTP_PORT    123
+#define NS_PER_S     INT64_C(1000000000)
+#define NS_PER_MS    INT64_C(1000000)
+#define NS_PER_US    INT64_C(1000)
+#define SAMPLES_MAX  8 /* of one address */
+#define REQUESTS_MAX 8 /* to one address in one attempt */
+#define NTP_PORT     123
 
 /* One server as it was asked for: a word of argv or a line of a file. */
 struct server_spec {
@@ -83,7 +84,7 @@ struct facts {
 struct sample {
 	int64_t offset_ns;    /* (T2 - T1) - delay / 2 */
 	int64_t delay_ns;     /* (T4 - T1) - (T3 - T2) */
-	int64_t took_ns;      /* T4 - T1 */
+	int64_t took_ns;      /* from asking to answer, monotonic */
 	int64_t at_mono_ns;   /* when it came in */
 	int64_t precision_ns; /* the server's and ours added up */
 	struct facts facts;
@@ -147,6 +148,8 @@ struct source {
 	/* while the measurement runs */
 	bool done;             /* nothing more is wanted of it */
 	bool looking_up;       /* its name may yet bring more addresses */
+	bool refused;          /* says an ICMP error, which anyone can forge */
+	bool noselect;         /* measured and shown, never used */
 	bool overdue;          /* silent so long that nobody need wait for it */
 	int64_t asked_mono_ns; /* the last request */
 	int64_t waiting_mono_ns; /* the first request not yet answered */

@@ -26,6 +26,7 @@
 #define TIMEOUT_NS      (5 * NS_PER_S)
 #define INTERVAL_NS     (2 * NS_PER_S)
 #define INTERVAL_MIN_NS (1 * NS_PER_MS)
+#define INTERVAL_MAX_NS (86400 * NS_PER_S)
 #define STEP_OVER_NS    (500 * NS_PER_MS)
 #define SOURCES_MAX     100000
 
@@ -76,7 +77,7 @@ static const struct option_def defs[] = {
 	    "wait for every server, until the deadline" },
 	{ '4', "ipv4", NULL, FLAG(ipv4), "IPv4 addresses only" },
 	{ '6', "ipv6", NULL, FLAG(ipv6), "IPv6 addresses only" },
-	{ 'I', "bind", "ADDR", BY(read_bind),
+	{ 'I', "bind", "ADDR|IF", BY(read_bind),
 	    "send from this address or interface" },
 	{ SERVER_FILE, "file", "FILE", BY(read_file),
 	    "more servers, one a line; - is standard input" },
@@ -104,7 +105,8 @@ read_samples(struct settings *set, const char *value)
 {
 	if (num_whole(&set->ask.samples, value, 1, SAMPLES_MAX))
 		return true;
-	log_warnx("-p: \"%s\" is no number from 1 to %d", value, SAMPLES_MAX);
+	log_warnx(
+	    "--samples: \"%s\" is no number from 1 to %d", value, SAMPLES_MAX);
 	return false;
 }
 
@@ -123,6 +125,8 @@ read_bind(struct settings *set, const char *value)
 {
 	struct server_addr addr = { 0 };
 
+	set->ask.bind_device[0] = '\0';
+	set->ask.bind_addr.ss_family = AF_UNSPEC;
 	if (addr_parse(&addr, value, 0)) {
 		set->ask.bind_addr = addr.ss;
 		return true;
@@ -132,8 +136,8 @@ read_bind(struct settings *set, const char *value)
 		    "%s", value);
 		return true;
 	}
-	log_warnx(
-	    "-I: \"%s\" is neither an address nor an interface here", value);
+	log_warnx("--bind: \"%s\" is neither an address nor an interface here",
+	    value);
 	return false;
 }
 
@@ -164,7 +168,7 @@ read_format(struct settings *set, const char *value)
 			set->report.format = f;
 			return true;
 		}
-	log_warnx("-F: \"%s\" is no format; there are:", value);
+	log_warnx("--format: \"%s\" is no format; there are:", value);
 	for (f = report_formats; f->name != NULL; f++)
 		log_warnx("    %s", f->name);
 	return false;
@@ -175,7 +179,7 @@ read_output(struct settings *set, const char *value)
 {
 	set->report.path = value;
 	if (*value == '\0')
-		log_warnx("-O: the name of the file is empty");
+		log_warnx("--output: the name of the file is empty");
 	return *value != '\0';
 }
 
@@ -308,8 +312,9 @@ contradicts(const struct settings *set)
 	else if (set->json && set->report.format != NULL &&
 		 strcmp(set->report.format->name, "json") != 0)
 		wrong = "-j and -F exclude each other";
-	else if (set->ask.interval_ns < INTERVAL_MIN_NS)
-		wrong = "-i: 1ms is the least";
+	else if (set->ask.interval_ns < INTERVAL_MIN_NS ||
+		 set->ask.interval_ns > INTERVAL_MAX_NS)
+		wrong = "-i: 1ms is the least and 1d the most";
 	if (wrong != NULL)
 		log_warnx("%s", wrong);
 	return wrong != NULL;
@@ -329,6 +334,8 @@ complete(struct settings *set)
 	if (set->ask.timeout_ns == 0)
 		set->ask.timeout_ns =
 		    TIMEOUT_NS + (set->ask.samples - 1) * set->ask.interval_ns;
+	if (set->ask.nservers == 1)
+		set->ask.servers[0].pool = true; /* a name given all alone */
 	for (i = 0; i < set->ask.nservers; i++)
 		set->ask.servers[i].family = set->ipv4   ? AF_INET
 					     : set->ipv6 ? AF_INET6

@@ -2,8 +2,12 @@
  * When it is enough.
  *
  * The whole point of asking several servers at once is that none of them can
- * keep the others waiting: not by silence, not by being slow, and a forged ICMP
- * error cannot end the wait before the true reply had a chance.
+ * keep the others waiting: not by silence, not by being slow.
+ *
+ * An ICMP error says that there is nobody to wait for, but anyone can forge it.
+ * So who is refused keeps an open vote until overdue, lest a liar be left alone
+ * with the votes; and where nobody has answered at all, the true reply still
+ * has as long as the grace.
  */
 
 #include "net/ending.h"
@@ -17,9 +21,10 @@
 /* How things stand with all the sources. */
 struct standing {
 	unsigned heard;     /* have given a sample */
-	unsigned open;      /* may yet give one (more) */
-	unsigned awaited;   /* of the open, those not overdue */
-	int64_t overdue_ns; /* when the next of these will be */
+	unsigned open;      /* may yet give one (more), and nothing says no */
+	unsigned awaited;   /* of these, those not overdue */
+	unsigned refused;   /* ICMP says no; they are not overdue either */
+	int64_t overdue_ns; /* when the next of them will be */
 };
 
 static int64_t
@@ -31,9 +36,10 @@ at_least(int64_t least_ns, int64_t ns)
 int64_t
 ending_overdue_ns(const struct measurement *m, const struct source *src)
 {
-	int64_t since_ns =
-	    src->looking_up ? m->began_mono_ns : src->waiting_mono_ns;
+	int64_t since_ns = src->waiting_mono_ns;
 
+	if (since_ns == 0 && src->looking_up)
+		since_ns = m->began_mono_ns;
 	if (!select_awaited(src) || since_ns == 0)
 		return INT64_MAX;
 	return since_ns + at_least(PATIENCE_NS, 3 * m->slowest_ns);
@@ -56,8 +62,11 @@ review(const struct measurement *m)
 	for (i = 0; i < m->nsources; i++) {
 		src = m->sources[i];
 		st.heard += src->nsamples > 0;
-		st.open += !src->done || src->looking_up;
-		st.awaited += select_awaited(src);
+		st.open += (!src->done && !src->refused) || src->looking_up;
+		if (src->refused && !src->looking_up)
+			st.refused += select_awaited(src);
+		else
+			st.awaited += select_awaited(src);
 		overdue_ns = ending_overdue_ns(m, src);
 		if (overdue_ns < st.overdue_ns)
 			st.overdue_ns = overdue_ns;
@@ -65,12 +74,11 @@ review(const struct measurement *m)
 	return st;
 }
 
-/* The cheap question first: those heard must outnumber those awaited. */
 static bool
 settled(const struct standing *st, const struct measurement *m,
     const struct ask *ask)
 {
-	return !ask->all && st->heard > st->awaited && select_settled(m, ask);
+	return !ask->all && st->heard > 0 && select_settled(m, ask);
 }
 
 static void
@@ -96,7 +104,9 @@ ending_reached(struct ending *e, const struct measurement *m,
 		e->grace_ns = now_ns + ending_grace_ns(m);
 	if (e->grace_ns != 0 && (st.awaited == 0 || now_ns >= e->grace_ns))
 		return true;
-	if (st.open == 0 && now_ns >= e->refused_ns)
+	if (st.open == 0 && st.heard > 0 && st.refused == 0)
+		return true;
+	if (st.open == 0 && st.heard == 0 && now_ns >= e->refused_ns)
 		return true;
 	sooner(again_ns, e->grace_ns, now_ns);
 	sooner(again_ns, e->refused_ns, now_ns);

@@ -45,7 +45,7 @@ static bool
 wants_more(const struct exchange *x, const struct source *src)
 {
 	return !src->done && src->sent < x->ask->samples + 2 &&
-	       src->sent < SAMPLES_MAX;
+	       src->sent < REQUESTS_MAX;
 }
 
 static void
@@ -104,11 +104,17 @@ note_round_trip(struct exchange *x, int64_t took_ns)
 		x->m->slowest_ns = took_ns;
 }
 
-/* src will give nothing; who was turned away by ICMP may yet be answered. */
+static bool
+has_failed(const struct source *src)
+{
+	return (src->done || src->refused) && src->nsamples == 0;
+}
+
+/* src gives nothing, or so it is said. */
 static int
 failed(struct exchange *x, const struct source *src)
 {
-	if (src->fault == FAULT_UNREACHABLE)
+	if (src->refused)
 		x->ending.refused_ns = x->now_ns + ending_grace_ns(x->m);
 	return roster_replace(&x->roster, src);
 }
@@ -128,10 +134,7 @@ put_back(struct exchange *x, struct source *src)
 		src->done = true;
 		return failed(x, src);
 	}
-	src->next = x->again;
-	x->again = src;
-	if (src->next == NULL)
-		x->again_end = &src->next;
+	roster_put_back(&x->roster, src);
 	return 0;
 }
 
@@ -152,7 +155,7 @@ ask_one(struct exchange *x, struct source *src)
 		*x->again_end = src;
 		x->again_end = &src->next;
 	}
-	return src->done && src->nsamples == 0 ? failed(x, src) : 0;
+	return has_failed(src) ? failed(x, src) : 0;
 }
 
 static int
@@ -172,20 +175,20 @@ static int
 receive_all(struct exchange *x)
 {
 	struct source *src;
-	bool was_done;
+	bool had_failed;
 	unsigned i;
 
 	for (i = x->nrequests; i-- > 0;) { /* the last one may move to i */
 		if (x->polled[i + 1].revents == 0)
 			continue;
 		src = x->requests[i].src;
-		was_done = src->done;
+		had_failed = has_failed(src);
 		if (request_receive(&x->requests[i], x->ask, x->precision_ns))
 			drop_request(x, i);
 		if (src->nsamples > 0)
 			note_round_trip(
 			    x, src->samples[src->nsamples - 1].took_ns);
-		else if (src->done && !was_done && failed(x, src) == -1)
+		else if (!had_failed && has_failed(src) && failed(x, src) == -1)
 			return -1;
 	}
 	return 0;

@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -32,13 +31,24 @@ out_of_descriptors(int error)
 	       error == ENOMEM;
 }
 
-/* The source will give nothing (more) of use. */
+/* There is no way there from here. */
 static void
-give_up(struct source *src, enum fault fault, int error)
+give_up(struct source *src, int error)
 {
-	src->fault = fault;
+	src->fault = FAULT_UNREACHABLE;
 	src->error = error;
 	src->done = true;
+}
+
+/* Somebody says so; the true reply may come all the same. */
+static void
+note_refusal(struct source *src, int error)
+{
+	if (src->done)
+		return;
+	src->fault = FAULT_UNREACHABLE;
+	src->error = error;
+	src->refused = true;
 }
 
 /* Random bits that are never zero, since a zero timestamp means none. */
@@ -46,7 +56,7 @@ static bool
 make_up_timestamp(uint64_t *bits)
 {
 	do {
-		if (getrandom(bits, sizeof(*bits), 0) != sizeof(*bits))
+		if (getentropy(bits, sizeof(*bits)) == -1)
 			return false;
 	} while (*bits == 0);
 	return true;
@@ -63,10 +73,10 @@ transmit(struct request *r, uint8_t version)
 	r->sent_real_ns = now_real_ns();
 	if (send(r->fd, wire, sizeof(wire), MSG_DONTWAIT) == -1 &&
 	    errno != EAGAIN && errno != ENOBUFS)
-		error = errno;
+		give_up(r->src, errno);
 	stamp_sent(r->fd, &r->tx_ns, &error);
 	if (error != 0)
-		give_up(r->src, FAULT_UNREACHABLE, error);
+		note_refusal(r->src, error);
 }
 
 bool
@@ -79,7 +89,7 @@ request_send(struct request *r, struct source *src, const struct ask *ask)
 	    (r->fd = udp_open(ask, &src->addr)) == -1) {
 		if (out_of_descriptors(errno))
 			return false;
-		give_up(src, FAULT_UNREACHABLE, errno);
+		give_up(src, errno);
 		return true;
 	}
 	transmit(r, ask->servers[src->spec].version);
@@ -119,6 +129,7 @@ take_sample(struct request *r, const struct ntp_packet *reply, int64_t rx_ns,
 	if ((f = ntp_sample(s, reply, t1, t4, precision_ns)) != FAULT_NONE)
 		return f;
 	s->at_mono_ns = now_mono_ns();
+	s->took_ns = s->at_mono_ns - r->sent_mono_ns; /* nobody sets that */
 	r->src->nsamples++;
 	return FAULT_NONE;
 }
@@ -154,11 +165,13 @@ hear(struct request *r, const struct ask *ask, const void *wire, size_t n,
 	char kiss[sizeof(src->kiss)];
 	enum fault f;
 
-	f = ntp_reply(&p, kiss, wire, n, r->xmt);
+	f = ntp_reply(&p, kiss, wire, n > WIRE_MAX ? WIRE_MAX : n, r->xmt);
+	if (n > WIRE_MAX && f != FAULT_ORIGIN)
+		f = FAULT_TRAILER; /* whatever it is, nobody asked for it */
 	tell(src, &p, f, n);
 	if (f == FAULT_LENGTH || f == FAULT_ORIGIN) {
 		src->rejected++;
-		if (!src->done)
+		if (src->fault == FAULT_NONE)
 			src->fault = f;
 		return false;
 	}
@@ -168,7 +181,7 @@ hear(struct request *r, const struct ask *ask, const void *wire, size_t n,
 	src->facts = p.facts;
 	src->received++;
 	src->waiting_mono_ns = 0;
-	src->overdue = false;
+	src->overdue = src->refused = false;
 	src->fault = f;
 	if (f != FAULT_NONE || src->nsamples == ask->samples)
 		src->done = true;
@@ -195,13 +208,11 @@ request_receive(struct request *r, const struct ask *ask, int64_t precision_ns)
 				error = errno;
 			break;
 		}
-		if ((size_t)n > sizeof(wire))
-			n = sizeof(wire); /* the rest is nothing we asked for */
 		if (hear(r, ask, wire, (size_t)n, rx_ns, precision_ns))
 			return true;
 	}
-	if (error != 0 && !r->src->done)
-		give_up(r->src, FAULT_UNREACHABLE, error);
+	if (error != 0)
+		note_refusal(r->src, error);
 	return false;
 }
 

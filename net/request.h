@@ -19,8 +19,9 @@ struct request {
 
 /*
  * Asks src once: a new socket, a new port, new random bits.  False when there
- * is no descriptor to be had; otherwise *r is in use until request_close,
- * unless src->fault says why nothing could be sent (then src->done is set).
+ * is no descriptor to be had.  Otherwise *r is in use until request_close if
+ * r->fd is not -1; when nothing could be sent, src is done and its fault says
+ * why.
  */
 bool request_send(struct request *r, struct source *src, const struct ask *);
 

@@ -33,9 +33,9 @@ struct name {
 };
 
 static bool
-is_pool(const struct ask *ask, unsigned spec)
+is_pool(const struct roster *ro, unsigned spec)
 {
-	return ask->servers[spec].pool || ask->nservers == 1;
+	return ro->ask->servers[spec].pool;
 }
 
 static void
@@ -67,24 +67,28 @@ add_source(struct roster *ro, unsigned spec, unsigned vote)
 	src->spec = spec;
 	src->vote = vote;
 	src->first = src;
+	src->noselect = ro->ask->servers[spec].noselect;
 	src->offset_ns = src->delay_ns = src->bound_ns = src->jitter_ns = -1;
 	m->sources[m->nsources++] = src;
 	return src;
 }
 
-/* A further address of a name: a row of its own, linked to the first. */
+/*
+ * A further address of a name: a row of its own, linked to the first.  In a
+ * pool it has a vote of its own, unless it comes in place of another.
+ */
 static struct source *
-add_sibling(struct roster *ro, unsigned spec)
+add_sibling(struct roster *ro, unsigned spec, const struct source *failed)
 {
 	struct source *last = ro->names[spec].row, *src;
-	bool pool = is_pool(ro->ask, spec);
+	unsigned vote = failed != NULL ? failed->vote : last->vote;
 
 	while (last->sibling != NULL)
 		last = last->sibling;
-	src = add_source(ro, spec, pool ? ro->m->nvotes : last->vote);
-	if (src == NULL)
+	if (is_pool(ro, spec) && failed == NULL)
+		vote = ro->m->nvotes++;
+	if ((src = add_source(ro, spec, vote)) == NULL)
 		return NULL;
-	ro->m->nvotes += pool;
 	src->first = last->first;
 	last->sibling = src;
 	return src;
@@ -96,20 +100,44 @@ address_order(const void *a, const void *b)
 	return addr_order(a, b);
 }
 
-/* 1: the address joins, 0: it has joined before, -1: no memory. */
+/*
+ * The source that has this address already, NULL: none.  Who was measured only
+ * is used from now on, if this server is to be.
+ */
+static struct source *
+known(struct roster *ro, unsigned spec, const struct server_addr *addr)
+{
+	struct source **node = tfind(addr, &ro->known, address_order);
+
+	if (node == NULL)
+		return NULL;
+	if ((*node)->noselect && !ro->ask->servers[spec].noselect) {
+		(*node)->noselect = false;
+		(*node)->vote = ro->names[spec].row->vote;
+	}
+	return *node;
+}
+
+/*
+ * An address joins, in place of one that has failed if that is not NULL.  1: it
+ * does, 0: it has joined before, -1: no memory.
+ */
 static int
-join(struct roster *ro, unsigned spec, const struct server_addr *addr)
+join(struct roster *ro, unsigned spec, const struct server_addr *addr,
+    const struct source *failed)
 {
 	struct name *name = &ro->names[spec];
 	struct source *src = name->row;
 
-	if (tfind(addr, &ro->known, address_order) != NULL)
+	if (known(ro, spec, addr) != NULL)
 		return 0;
-	if (name->asked > 0 && (src = add_sibling(ro, spec)) == NULL)
+	if (name->asked > 0 && (src = add_sibling(ro, spec, failed)) == NULL)
 		return -1;
 	src->addr = *addr;
 	src->waiting_mono_ns = 0;
-	if (tsearch(&src->addr, &ro->known, address_order) == NULL)
+	src->overdue = false;
+	/* Its address is the first member: a source is found by it. */
+	if (tsearch(src, &ro->known, address_order) == NULL)
 		return -1;
 	name->asked++;
 	*ro->fresh_end = src;
@@ -119,7 +147,8 @@ join(struct roster *ro, unsigned spec, const struct server_addr *addr)
 
 /* The next address of a list that has not joined before joins, if any. */
 static int
-join_next(struct roster *ro, unsigned spec, struct addrinfo **list)
+join_next(struct roster *ro, unsigned spec, struct addrinfo **list,
+    const struct source *failed)
 {
 	struct server_addr addr = { 0 };
 	const struct addrinfo *ai;
@@ -129,7 +158,8 @@ join_next(struct roster *ro, unsigned spec, struct addrinfo **list)
 		*list = ai->ai_next;
 		memcpy(&addr.ss, ai->ai_addr, ai->ai_addrlen);
 		addr.len = ai->ai_addrlen;
-		joined = join(ro, spec, &addr);
+		addr_normalise(&addr);
+		joined = join(ro, spec, &addr, failed);
 	}
 	return joined;
 }
@@ -141,7 +171,7 @@ join_until(struct roster *ro, unsigned spec, struct addrinfo **list, unsigned n)
 	int joined = 1;
 
 	while (joined == 1 && ro->names[spec].asked < n)
-		joined = join_next(ro, spec, list);
+		joined = join_next(ro, spec, list, NULL);
 	return joined == -1 ? -1 : 0;
 }
 
@@ -155,7 +185,7 @@ join_found(struct roster *ro, unsigned spec, int f)
 	struct name *name = &ro->names[spec];
 	unsigned max = ro->ask->servers[spec].max;
 
-	if (!is_pool(ro->ask, spec))
+	if (!is_pool(ro, spec))
 		return join_until(ro, spec, &name->unasked[f], name->asked + 1);
 	if (name->lookups > 0)
 		max = (max + 1) / 2;
@@ -228,7 +258,7 @@ enter(struct roster *ro, unsigned i)
 		end(row, FAULT_FAMILY, 0);
 		return 0;
 	}
-	if ((joined = join(ro, i, &addr)) == 0)
+	if ((joined = join(ro, i, &addr, NULL)) == 0)
 		end(row, FAULT_SAME, 0);
 	return joined == -1 ? -1 : 0;
 }
@@ -271,6 +301,14 @@ roster_fresh(struct roster *ro)
 	return src;
 }
 
+void
+roster_put_back(struct roster *ro, struct source *src)
+{
+	if ((src->next = ro->fresh) == NULL)
+		ro->fresh_end = &src->next;
+	ro->fresh = src;
+}
+
 /* Of a name's addresses, those that have answered or may yet. */
 static unsigned
 hopes(const struct name *name)
@@ -279,7 +317,8 @@ hopes(const struct name *name)
 	unsigned n = 0;
 
 	for (src = name->row; src != NULL; src = src->sibling)
-		n += src->nsamples > 0 || (!src->done && !src->overdue);
+		n += src->nsamples > 0 ||
+		     (!src->done && !src->overdue && !src->refused);
 	return n;
 }
 
@@ -290,12 +329,12 @@ roster_replace(struct roster *ro, const struct source *src)
 	unsigned enough = 1;
 	int f, joined = 0;
 
-	if (is_pool(ro->ask, src->spec))
+	if (is_pool(ro, src->spec))
 		enough = ro->ask->servers[src->spec].max;
 	if (hopes(name) >= enough)
 		return 0;
 	for (f = 0; f < FAMILIES && joined == 0; f++)
-		joined = join_next(ro, src->spec, &name->unasked[f]);
+		joined = join_next(ro, src->spec, &name->unasked[f], src);
 	return joined == -1 ? -1 : 0;
 }
 
@@ -320,12 +359,6 @@ sort_sources(struct roster *ro)
 			*at++ = src;
 }
 
-static void
-leave(void *node)
-{
-	(void)node; /* the address is part of its source */
-}
-
 void
 roster_close(struct roster *ro)
 {
@@ -338,7 +371,6 @@ roster_close(struct roster *ro)
 			if (ro->names[i].lists[f] != NULL)
 				freeaddrinfo(ro->names[i].lists[f]);
 	free(ro->names);
-	tdestroy(ro->known, leave);
 	if (ro->resolver != NULL)
 		resolver_close(ro->resolver);
 }

@@ -18,8 +18,8 @@ struct roster {
 	const struct ask *ask;
 	struct name *names;        /* one for each server_spec */
 	struct resolver *resolver; /* NULL: every server is an address */
-	void *known;               /* tree of the addresses that are asked */
-	struct source *fresh;      /* have joined and were not asked yet */
+	void *known; /* tree of the addresses that are asked; ends with us */
+	struct source *fresh; /* have joined and were not asked yet */
 	struct source **fresh_end;
 };
 
@@ -34,6 +34,9 @@ int roster_update(struct roster *);
 
 /* The next source to be asked for the first time, in order; NULL: none. */
 struct source *roster_fresh(struct roster *);
+
+/* It could not be asked: it is the next again. */
+void roster_put_back(struct roster *, struct source *);
 
 /*
  * src has failed, or is silent: if too little of its name is left to hope for,

@@ -122,12 +122,12 @@ status_of_fault(enum fault fault)
 
 /* best is NULL when nobody is to be believed. */
 static enum status
-status_of(const struct source *src, const struct ask *ask,
-    const struct tally *t, const struct source *best)
+status_of(
+    const struct source *src, const struct tally *t, const struct source *best)
 {
 	if (src->nsamples == 0)
 		return status_of_fault(src->fault);
-	if (ask->servers[src->spec].noselect)
+	if (src->noselect)
 		return STATUS_NOSELECT;
 	if (tally_too_far(src))
 		return STATUS_TOO_FAR;
@@ -148,7 +148,7 @@ select_verdict(struct verdict *v, struct measurement *m, const struct ask *ask)
 	for (i = 0; i < m->nsources; i++)
 		if (m->sources[i]->nsamples > 0)
 			filter_source(m->sources[i], m->ended_mono_ns);
-	if (tally_count(&t, m, ask) == -1)
+	if (tally_count(&t, m) == -1)
 		return -1;
 	if (tally_majority(&t, 0))
 		best = least_bound(&t);
@@ -163,7 +163,7 @@ select_verdict(struct verdict *v, struct measurement *m, const struct ask *ask)
 	else if (best != NULL && t.most >= ask->min_sources)
 		believe(v, &t, best);
 	for (i = 0; i < m->nsources; i++)
-		m->sources[i]->status = status_of(m->sources[i], ask, &t, best);
+		m->sources[i]->status = status_of(m->sources[i], &t, best);
 	tally_free(&t);
 	return 0;
 }

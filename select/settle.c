@@ -69,7 +69,7 @@ votes_of_name(const struct source *src, const struct ask *ask)
 
 	if (name_answered(src))
 		return 0; /* by one family; the other one has the grace */
-	return spec->pool || ask->nservers == 1 ? spec->max : 1;
+	return spec->pool ? spec->max : 1;
 }
 
 /* Votes that may yet be cast. */
@@ -82,7 +82,7 @@ open_votes(
 
 	for (i = 0; i < m->nsources; i++) {
 		src = m->sources[i];
-		if (!select_awaited(src) || ask->servers[src->spec].noselect)
+		if (!select_awaited(src) || src->noselect)
 			continue;
 		if (src->looking_up)
 			n += votes_of_name(src, ask);
@@ -99,8 +99,9 @@ all_heard_out(const struct tally *t)
 	unsigned i;
 
 	for (i = 0; i < t->nvotes; i++)
-		if (tally_agrees(t, t->voice[i]) && select_awaited(t->voice[i]))
-			return false;
+		if (tally_agrees(t, t->voice[i]) && !t->voice[i]->done &&
+		    !t->voice[i]->overdue)
+			return false; /* it owes us samples */
 	return true;
 }
 
@@ -110,7 +111,7 @@ select_settled(const struct measurement *m, const struct ask *ask)
 	struct tally t;
 	bool settled;
 
-	if (tally_count(&t, m, ask) == -1)
+	if (tally_count(&t, m) == -1)
 		return false; /* then the deadline ends it */
 	settled = t.ncast > 0 && tally_majority(&t, open_votes(&t, m, ask)) &&
 		  t.most >= ask->min_sources && all_heard_out(&t);

@@ -11,10 +11,10 @@ struct source;
 bool select_awaited(const struct source *);
 
 /*
- * Whether those who have not answered yet could no longer change who agrees: a
- * majority of which everyone has all its samples, with every vote that is
- * still open counted against it, and --min-sources met.  What is overdue no
- * longer counts.  The samples have been through filter_source.
+ * Whether a majority agrees of which everyone has all its samples, with every
+ * vote that is still open counted against it, as one and for its nearest rival,
+ * and --min-sources is met.  What is overdue no longer counts.  The samples
+ * have been through filter_source.
  */
 bool select_settled(const struct measurement *, const struct ask *);
 #endif

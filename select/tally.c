@@ -57,15 +57,14 @@ tally_majority(const struct tally *t, unsigned open)
 
 /* Every vote's voice: of the sources that share it, the one of least bound. */
 static void
-cast(struct tally *t, const struct measurement *m, const struct ask *ask)
+cast(struct tally *t, const struct measurement *m)
 {
 	struct source *src, **voice;
 	unsigned i;
 
 	for (i = 0; i < m->nsources; i++) {
 		src = m->sources[i];
-		if (src->nsamples == 0 || tally_too_far(src) ||
-		    ask->servers[src->spec].noselect)
+		if (src->nsamples == 0 || tally_too_far(src) || src->noselect)
 			continue;
 		voice = &t->voice[src->vote];
 		if (*voice == NULL)
@@ -128,7 +127,7 @@ sweep(struct tally *t, struct edge *edges)
 }
 
 int
-tally_count(struct tally *t, const struct measurement *m, const struct ask *ask)
+tally_count(struct tally *t, const struct measurement *m)
 {
 	struct edge *edges = NULL;
 
@@ -136,7 +135,7 @@ tally_count(struct tally *t, const struct measurement *m, const struct ask *ask)
 	t->voice = calloc(m->nvotes + 1, sizeof(*t->voice));
 	if (t->voice == NULL)
 		return -1;
-	cast(t, m, ask);
+	cast(t, m);
 	edges = calloc(2 * (size_t)t->ncast + 1, sizeof(*edges));
 	if (edges == NULL) {
 		tally_free(t);

@@ -4,7 +4,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct ask;
 struct measurement;
 struct source;
 
@@ -27,7 +26,7 @@ struct tally {
  * the source of least bound.  Returns -1 when there is no memory; else the
  * caller calls tally_free.
  */
-int tally_count(struct tally *, const struct measurement *, const struct ask *)
+int tally_count(struct tally *, const struct measurement *)
     __attribute__((warn_unused_result));
 void tally_free(struct tally *);
 

@@ -392,8 +392,19 @@ END
     json '(.offset | fabs) <= .bound'
     json '[.sources[] | select(.address == "127.0.0.1")][0]
         | .status == "agrees" or .status == "best"'
-    ask_there 0 -t 20s "both.test:$PORT"
-    json '.elapsed < 15 and (.offset | fabs) <= .bound'
+    swift ask_there 0 -t 20s "both.test:$PORT"
+    json '(.offset | fabs) <= .bound'
+}
+
+@test "agree: a silent server that is not to be used keeps nobody waiting" {
+    serve 127.0.0.1 127.0.0.2,drop=all
+    swift ask 0 -t 20s "127.0.0.1:$PORT" "127.0.0.2:$PORT,noselect"
+}
+
+@test "agree: who is outvoted is told so, too few sources or not" {
+    serve 127.0.0.1 127.0.0.2 127.0.0.3,offset=9
+    ask 3 --min-sources 3 "127.0.0.1:$PORT" "127.0.0.2:$PORT" "127.0.0.3:$PORT"
+    json '.sources[2] | .status == "outvoted" and .reason == "outvoted"'
 }
 
 @test "agree: a name whose IPv4 is silent keeps nobody waiting" {
@@ -536,4 +547,27 @@ END
     ask_there 1 -6 -t 20s "alpha.test:$PORT"
     json '.sources[0] | .status == "unresolved" and .reason != ""'
     [ "$(requests)" -eq 0 ]
+}
+
+@test "agree: a server that is only watched takes nobody's vote away" {
+    serve 127.0.0.1 127.0.0.2 127.0.0.3,offset=9
+    ask 0 "127.0.0.1:$PORT,noselect" "127.0.0.2:$PORT,noselect" \
+        "127.0.0.1:$PORT" "127.0.0.2:$PORT" "127.0.0.3:$PORT"
+    json '(.offset | fabs) <= .bound'
+    json '[.sources[].status] | (.[:2] | sort) == ["agrees", "best"]
+        and .[2:] == ["spare", "spare", "outvoted"]'
+    [ "$(requests)" -eq 3 ]
+}
+
+@test "agree: an IPv4 address in IPv6 clothes has no second vote" {
+    serve 127.0.0.1 127.0.0.2,offset=9
+    ask 3 "127.0.0.1:$PORT" "127.0.0.2:$PORT" "[::ffff:127.0.0.2]:$PORT"
+    json '.sources[2] | .status == "spare" and .sent == 0'
+}
+
+@test "agree: who was refused may still answer, and till then has a vote" {
+    # Nobody listens on 127.0.0.9; so a lone other one is no majority at once.
+    serve 127.0.0.1
+    ask 0 -t 20s "127.0.0.1:$PORT" 127.0.0.9:1
+    json '.elapsed >= 1 and .sources[1].status == "unreachable"'
 }

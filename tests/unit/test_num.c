@@ -427,7 +427,7 @@ static const struct {
 	{ "::1", NULL, AF_INET6 },
 	{ "2001:db8::7", NULL, AF_INET6 },
 	{ "2001:DB8:0:0:0:0:0:7", "2001:db8::7", AF_INET6 },
-	{ "::ffff:192.0.2.1", NULL, AF_INET6 },
+	{ "::ffff:192.0.2.1", "192.0.2.1", AF_INET },
 	{ "fe80::1%4294967295", NULL, AF_INET6 },
 	{ "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255%4294967295",
 	    "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff%4294967295", AF_INET6 },
@@ -511,7 +511,7 @@ test_order(void)
 		{ "::1", 123 },
 		{ "::1", 31488 }, /* 123 the other way round */
 		{ "::2", 123 },
-		{ "::ffff:192.0.2.1", 123 },
+		{ "::fffe:192.0.2.1", 123 },
 		{ "fe80::1", 123 },
 		{ "fe80::1%4294967294", 123 },
 		{ "fe80::1%4294967295", 123 },

@@ -420,7 +420,7 @@ test_noselect(void)
 	add_heard(&sc, 0, MS(250), US(1));
 	add_heard(&sc, 1, 0, MS(1));
 	add_heard(&sc, 2, MS(250), MS(1600));
-	sc.specs[0].noselect = sc.specs[2].noselect = true;
+	sc.sources[0]->noselect = sc.sources[2]->noselect = true;
 	v = weigh(&sc);
 	CHECK_EQ("agreed", v.kind, VERDICT_AGREED);
 	CHECK_EQ("votes", v.votes, 1);
@@ -432,7 +432,7 @@ test_noselect(void)
 
 	scene_open(&sc);
 	add_heard(&sc, 0, 0, MS(1));
-	sc.specs[0].noselect = true;
+	sc.sources[0]->noselect = true;
 	v = weigh(&sc);
 	CHECK_EQ("none but noselect", v.kind, VERDICT_NO_ANSWER);
 	CHECK_EQ("noselect", sc.sources[0]->status, STATUS_NOSELECT);
@@ -440,7 +440,7 @@ test_noselect(void)
 
 	scene_open(&sc);
 	add_silent(&sc, 0)->fault = FAULT_SILENT;
-	sc.specs[0].noselect = true;
+	sc.sources[0]->noselect = true;
 	v = weigh(&sc);
 	CHECK_EQ("noselect and silent", sc.sources[0]->status, STATUS_NO_REPLY);
 	scene_close(&sc);
@@ -823,7 +823,7 @@ add_kind(struct scene *sc, char kind)
 		add_sample(src, 0, MS(1));
 	src->done = strchr("hxdN", kind) != NULL;
 	src->overdue = strchr("vM", kind) != NULL;
-	sc->specs[i].noselect = strchr("nN", kind) != NULL;
+	src->noselect = strchr("nN", kind) != NULL;
 }
 
 static const struct {
