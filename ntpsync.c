@@ -38,16 +38,9 @@ occupy_streams(void)
 }
 
 /*
- * A thread that looks up a name may hold a lock that exit() would wait for, so
- * the process leaves without it.
+ * It ends by _exit(), since exit() would wait for a lock that a thread may hold
+ * which looks up a name and was left behind; the report has been flushed.
  */
-static _Noreturn void
-leave(int status)
-{
-	fflush(NULL);
-	_exit(status);
-}
-
 int
 main(int argc, char *argv[])
 {
@@ -60,10 +53,10 @@ main(int argc, char *argv[])
 	case OPTIONS_RUN:
 		break;
 	case OPTIONS_DONE:
-		leave(fflush(stdout) || ferror(stdout) ? EXIT_INTERNAL
+		_exit(fflush(stdout) || ferror(stdout) ? EXIT_INTERNAL
 						       : EXIT_DONE);
 	case OPTIONS_BAD:
-		leave(EXIT_USAGE);
+		_exit(EXIT_USAGE);
 	}
 	out.ask = &set.ask;
 	out.program = set.program;
@@ -73,7 +66,7 @@ main(int argc, char *argv[])
 	if (exchange(&out.m, &set.ask) == -1 ||
 	    select_verdict(&out.verdict, &out.m, &set.ask) == -1) {
 		log_warn("measuring");
-		leave(EXIT_INTERNAL);
+		_exit(EXIT_INTERNAL);
 	}
 	real_ns = now_real_ns();
 	mono_ns = now_mono_ns();
@@ -82,5 +75,5 @@ main(int argc, char *argv[])
 		out.error = clock_apply(&out.action);
 	out.true_ns =
 	    real_ns + out.verdict.offset_ns + (now_mono_ns() - mono_ns);
-	leave(report(&set.report, &out));
+	_exit(report(&set.report, &out));
 }

@@ -39,7 +39,7 @@ help_print(const struct option_def *defs, size_t n)
 	const struct option_def *d;
 	size_t i;
 
-	puts("usage: ntpsync [option ...] server ...\n\n"
+	puts("usage: ntpsync [option ...] [server ...]\n\n"
 	     "Asks NTP servers the time, and prints how far the clock is off, "
 	     "or sets it.\n"
 	     "A server is HOST, HOST:PORT, [IPV6]:PORT or an address, and then "
@@ -56,5 +56,6 @@ help_print(const struct option_def *defs, size_t n)
 		printf("  %2d  %s\n", exits[i].status, exits[i].words);
 	puts("\nExamples:\n"
 	     "  ntpsync ntp1.example.net ntp2.example.net ntp3.example.net\n"
-	     "  ntpsync --set --quiet ntp1.example.net   (from cron, as root)");
+	     "  ntpsync --set -n ntp1.example.net   (what would be done about "
+	     "it?)");
 }

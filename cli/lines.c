@@ -13,6 +13,8 @@
 
 #include "base/log.h"
 
+#define LINES_COUNT_MAX 10000000 /* /dev/zero and the like have no end */
+
 bool
 lines_open(struct lines *l, const char *path)
 {
@@ -46,7 +48,8 @@ lines_next(struct lines *l, bool *good)
 	size_t n = 0;
 	int c;
 
-	l->number++;
+	if (++l->number > LINES_COUNT_MAX)
+		return fault(l, good, "the file has too many lines");
 	while ((c = getc(l->f)) != EOF && c != '\n') {
 		if (c == '\0')
 			return fault(l, good, "a NUL byte: this is no text");

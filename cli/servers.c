@@ -24,6 +24,7 @@
 #define LABEL_MAX_LEN 63
 #define POOL_MAX      16 /* addresses that ,max= may ask for */
 #define POOL_DEFAULT  4
+#define SERVERS_MAX   1000000
 
 /* One of the comma-separated words: what it says, "" for nothing behind "=". */
 struct trait {
@@ -104,13 +105,28 @@ is_name_char(char c)
 	       (c >= '0' && c <= '9') || c == '-' || c == '_';
 }
 
-/* Letters, digits, - and _ in labels of 1 to 63; a final dot is allowed. */
+static bool
+ends_in_number(const char *name, size_t n)
+{
+	if (name[n - 1] == '.')
+		n--;
+	while (n > 0 && name[n - 1] >= '0' && name[n - 1] <= '9')
+		n--;
+	return n == 0 || name[n - 1] == '.';
+}
+
+/*
+ * Letters, digits, - and _ in labels of 1 to 63; a final dot is allowed.  What
+ * ends in a number is an address or a mistake, never a name: the C library
+ * would take 127.1 for 127.0.0.1.
+ */
 static bool
 is_name(const char *name)
 {
 	size_t label = 0, n = strlen(name);
 
-	if (n == 0 || n > NAME_MAX_LEN || name[0] == '-')
+	if (n == 0 || n > NAME_MAX_LEN || name[0] == '-' ||
+	    ends_in_number(name, n))
 		return false;
 	for (; *name != '\0'; name++) {
 		if (*name == '.' && label == 0)
@@ -205,6 +221,10 @@ one_more(struct servers *servers)
 {
 	struct server_spec *more;
 
+	if (servers->n == SERVERS_MAX) {
+		errno = E2BIG;
+		return NULL;
+	}
 	if (servers->n == servers->room) {
 		servers->room = servers->room * 2 + 4;
 		more = realloc(
@@ -225,10 +245,12 @@ bool
 servers_word(struct servers *servers, const char *word, const char *where)
 {
 	struct server_spec *s = one_more(servers);
-	char *copy = strdup(word);
-	const char *wrong = strerror(ENOMEM);
+	char *copy = s != NULL ? strdup(word) : NULL;
+	const char *wrong;
 
-	if (s != NULL && copy != NULL)
+	if (copy == NULL)
+		wrong = errno == E2BIG ? "one too many" : strerror(errno);
+	else
 		wrong = read_word(s, copy);
 	free(copy);
 	if (wrong == NULL)

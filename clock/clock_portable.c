@@ -14,6 +14,8 @@
 #include "base/num.h"
 #include "base/types.h"
 
+#define US_PER_S 1000000
+
 int
 clock_step(int64_t offset_ns)
 {
@@ -28,9 +30,14 @@ clock_step(int64_t offset_ns)
 int
 clock_slew(int64_t offset_ns)
 {
-	struct timeval tv;
+	int64_t half_us = offset_ns < 0 ? -NS_PER_US / 2 : NS_PER_US / 2;
+	int64_t us = (offset_ns + half_us) / NS_PER_US;
+	struct timeval tv = { .tv_sec = us / US_PER_S,
+		.tv_usec = us % US_PER_S };
 
-	tv.tv_sec = offset_ns / NS_PER_S;
-	tv.tv_usec = offset_ns % NS_PER_S / NS_PER_US;
+	if (tv.tv_usec < 0) {
+		tv.tv_usec += US_PER_S;
+		tv.tv_sec--;
+	}
 	return adjtime(&tv, NULL);
 }

@@ -42,6 +42,46 @@ put_key(struct object *o, const char *key)
 	o->begun = true;
 }
 
+/* Bytes of one letter of UTF-8 beyond ASCII that is no control; 0: it is none.
+ */
+static size_t
+letter_size(const unsigned char *p)
+{
+	static const unsigned char least[][2] = { { 0xc2, 0xa0 },
+		{ 0xe0, 0xa0 }, { 0xf0, 0x90 } };
+	size_t i, n = 0;
+
+	if (*p >= 0xc2 && *p <= 0xf4)
+		n = *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : 4;
+	for (i = 1; i < n; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	if (n > 0 && p[0] == least[n - 2][0] && p[1] < least[n - 2][1])
+		return 0; /* a control character, or longer than it must be */
+	if ((p[0] == 0xed && p[1] > 0x9f) || (p[0] == 0xf4 && p[1] > 0x8f))
+		return 0; /* half a pair, or beyond the last */
+	return n;
+}
+
+/* One letter as a string of JSON may hold it; returns its bytes. */
+static size_t
+put_letter(FILE *f, const unsigned char *p)
+{
+	size_t n = letter_size(p);
+
+	if (n > 0) {
+		fwrite(p, 1, n, f);
+		return n;
+	}
+	if (*p == '"' || *p == '\\')
+		fprintf(f, "\\%c", *p);
+	else if (*p >= ' ' && *p < 0x7f)
+		fputc(*p, f);
+	else
+		fprintf(f, "\\u%04x", *p < 0x80 ? *p : 0xfffd);
+	return 1;
+}
+
 /* NULL: not known. */
 static void
 put_text(struct object *o, const char *key, const char *text)
@@ -54,13 +94,8 @@ put_text(struct object *o, const char *key, const char *text)
 		return;
 	}
 	fputc('"', o->f);
-	for (; *p != '\0'; p++)
-		if (*p < ' ' || *p >= 0x7f)
-			fprintf(o->f, "\\u%04x", *p);
-		else if (*p == '"' || *p == '\\')
-			fprintf(o->f, "\\%c", *p);
-		else
-			fputc(*p, o->f);
+	while (*p != '\0')
+		p += put_letter(o->f, p);
 	fputc('"', o->f);
 }
 

@@ -41,7 +41,17 @@ print_stream(FILE *f, const struct report_to *to, const struct outcome *o)
 	return fflush(f) == 0 && !ferror(f);
 }
 
-/* A file beside path, readable by all like any report; NULL with errno. */
+/* What a shell's > would give a new file. */
+static mode_t
+usual_mode(void)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	return 0666 & ~mask;
+}
+
+/* A file beside path; NULL with errno. */
 static FILE *
 open_beside(char *temporary)
 {
@@ -50,7 +60,7 @@ open_beside(char *temporary)
 
 	if (fd == -1)
 		return NULL;
-	if (fchmod(fd, 0644) == 0 && (f = fdopen(fd, "w")) != NULL)
+	if (fchmod(fd, usual_mode()) == 0 && (f = fdopen(fd, "w")) != NULL)
 		return f;
 	saved = errno;
 	close(fd);

@@ -54,10 +54,10 @@ speaks_utf8(void)
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if ((value = getenv(names[i])) != NULL && *value != '\0') {
-			dot = strchr(value, '.');
-			return dot != NULL &&
-			       (strncasecmp(dot + 1, "utf-8", 5) == 0 ||
-				   strncasecmp(dot + 1, "utf8", 4) == 0);
+			dot = strrchr(value, '.');
+			value = dot != NULL ? dot + 1 : value;
+			return strncasecmp(value, "utf-8", 5) == 0 ||
+			       strncasecmp(value, "utf8", 4) == 0;
 		}
 	return false;
 }

@@ -33,7 +33,7 @@ static const char *const faults[FAULT__MAX] = {
 	[FAULT_FAMILY] = "not an address of the family asked for",
 	[FAULT_SILENT] = "no reply",
 	[FAULT_NOT_AWAITED] = "not waited for",
-	[FAULT_LENGTH] = "reply is too short or too long",
+	[FAULT_LENGTH] = "reply is too short",
 	[FAULT_ORIGIN] = "replies answer another request",
 	[FAULT_VERSION] = "reply has an unknown NTP version",
 	[FAULT_MODE] = "reply is not a server's (wrong mode)",
@@ -122,7 +122,7 @@ words_reason(
 		break;
 	case STATUS_OUTVOTED:
 		snprintf(buf, WORDS_SIZE, "%s",
-		    v->kind == VERDICT_AGREED ? "outvoted" : "no majority");
+		    v->majority ? "outvoted" : "no majority");
 		break;
 	case STATUS_NOSELECT:
 		snprintf(buf, WORDS_SIZE, "noselect");
