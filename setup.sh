@@ -29,7 +29,7 @@ if command -v apt-get >/dev/null; then
     build="gcc libc6-dev make pkg-config libssl-dev git"
     test="bats parallel jq clang clang-format cppcheck shellcheck mandoc
         musl-tools valgrind strace universal-ctags util-linux bsdutils iproute2
-        binutils gcovr libclang-rt-dev ca-certificates"
+        binutils gcovr libclang-rt-dev ca-certificates netbase"
     # Only what is missing is named, so that a finished set-up asks for nothing.
     missing() {
         for p; do
@@ -59,7 +59,7 @@ elif command -v pacman >/dev/null; then
         strace ctags util-linux iproute2 binutils gcovr"
     missing() { for p; do pacman -Q "$p" >/dev/null 2>&1 || printf '%s ' "$p"; done; }
     install="pacman -S --noconfirm"
-    update="pacman -Sy"
+    update=true
 else
     echo "setup.sh: no apt-get, dnf, apk or pacman here; needed are a C11" \
         "compiler and make, for the tests also bats, jq and GNU parallel" >&2

@@ -137,6 +137,12 @@ harmless() {
     done
 }
 
+@test "bad input: an interval is 1ms to 1d" {
+    refused -i -i 999us "127.0.0.1:$PORT"
+    refused -i -p 8 -i 36500d "127.0.0.1:$PORT"
+    harmless
+}
+
 @test "bad input: -p is a number from 1 to 8" {
     local value
     for value in 0 9 x '' -1 +1 1.5 ' 1' '1 ' 0x1 1e0 08x 4294967297 \
@@ -163,7 +169,7 @@ harmless() {
 }
 
 @test "bad input: -O without a name is refused" {
-    refused -O -O '' "127.0.0.1:$PORT"
+    refused output -O '' "127.0.0.1:$PORT"
     harmless
 }
 
