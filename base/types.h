@@ -145,14 +145,14 @@ struct source {
 	unsigned spec; /* index of the server_spec */
 	unsigned vote; /* sources with the same vote share it */
 
-	/* while the measurement runs */
+	/* while the measurement runs; a moment of 0: not so */
 	bool done;             /* nothing more is wanted of it */
 	bool looking_up;       /* its name may yet bring more addresses */
-	bool refused;          /* says an ICMP error, which anyone can forge */
 	bool noselect;         /* measured and shown, never used */
 	bool overdue;          /* silent so long that nobody need wait for it */
 	int64_t asked_mono_ns; /* the last request */
 	int64_t waiting_mono_ns; /* the first request not yet answered */
+	int64_t refused_mono_ns; /* an ICMP error, which anyone can forge */
 	struct source *next;     /* in the queue of those to be asked */
 	struct source *first;    /* of the same name; itself, if there is one */
 	struct source *sibling;  /* the next of the same name */

@@ -5,9 +5,8 @@
  * keep the others waiting: not by silence, not by being slow.
  *
  * An ICMP error says that there is nobody to wait for, but anyone can forge it.
- * So who is refused keeps an open vote until overdue, lest a liar be left alone
- * with the votes; and where nobody has answered at all, the true reply still
- * has as long as the grace.
+ * So who is refused keeps an open vote for as long as the grace, lest a liar be
+ * left alone with the votes, and the socket stays open to the end.
  */
 
 #include "net/ending.h"
@@ -21,10 +20,9 @@
 /* How things stand with all the sources. */
 struct standing {
 	unsigned heard;     /* have given a sample */
-	unsigned open;      /* may yet give one (more), and nothing says no */
-	unsigned awaited;   /* of these, those not overdue */
-	unsigned refused;   /* ICMP says no; they are not overdue either */
-	int64_t overdue_ns; /* when the next of them will be */
+	unsigned open;      /* may yet give one (more) */
+	unsigned awaited;   /* of these, neither overdue nor refused */
+	int64_t overdue_ns; /* when the next one will be */
 };
 
 static int64_t
@@ -33,22 +31,31 @@ at_least(int64_t least_ns, int64_t ns)
 	return ns > least_ns ? ns : least_ns;
 }
 
-int64_t
-ending_overdue_ns(const struct measurement *m, const struct source *src)
+/* So much longer is waited for those who are only a little late. */
+static int64_t
+grace(const struct measurement *m)
 {
-	int64_t since_ns = src->waiting_mono_ns;
+	return at_least(GRACE_NS, 2 * m->slowest_ns);
+}
 
-	if (since_ns == 0 && src->looking_up)
-		since_ns = m->began_mono_ns;
-	if (!select_awaited(src) || since_ns == 0)
-		return INT64_MAX;
-	return since_ns + at_least(PATIENCE_NS, 3 * m->slowest_ns);
+static int64_t
+patience(const struct measurement *m)
+{
+	return at_least(PATIENCE_NS, 3 * m->slowest_ns);
 }
 
 int64_t
-ending_grace_ns(const struct measurement *m)
+ending_overdue_ns(const struct measurement *m, const struct source *src)
 {
-	return at_least(GRACE_NS, 2 * m->slowest_ns);
+	if (!select_awaited(src))
+		return INT64_MAX;
+	if (src->looking_up && src->waiting_mono_ns == 0)
+		return m->began_mono_ns + patience(m);
+	if (src->refused_mono_ns != 0 && !src->looking_up)
+		return src->refused_mono_ns + grace(m);
+	if (src->waiting_mono_ns != 0)
+		return src->waiting_mono_ns + patience(m);
+	return INT64_MAX;
 }
 
 static struct standing
@@ -57,16 +64,16 @@ review(const struct measurement *m)
 	struct standing st = { .overdue_ns = INT64_MAX };
 	const struct source *src;
 	int64_t overdue_ns;
+	bool refused;
 	unsigned i;
 
 	for (i = 0; i < m->nsources; i++) {
 		src = m->sources[i];
 		st.heard += src->nsamples > 0;
-		st.open += (!src->done && !src->refused) || src->looking_up;
-		if (src->refused && !src->looking_up)
-			st.refused += select_awaited(src);
-		else
-			st.awaited += select_awaited(src);
+		refused = src->refused_mono_ns != 0 && !src->looking_up;
+		st.open += refused ? select_awaited(src)
+				   : !src->done || src->looking_up;
+		st.awaited += !refused && select_awaited(src);
 		overdue_ns = ending_overdue_ns(m, src);
 		if (overdue_ns < st.overdue_ns)
 			st.overdue_ns = overdue_ns;
@@ -101,15 +108,12 @@ ending_reached(struct ending *e, const struct measurement *m,
 	if (!settled(&st, m, ask))
 		e->grace_ns = 0;
 	else if (e->grace_ns == 0)
-		e->grace_ns = now_ns + ending_grace_ns(m);
+		e->grace_ns = now_ns + grace(m);
 	if (e->grace_ns != 0 && (st.awaited == 0 || now_ns >= e->grace_ns))
 		return true;
-	if (st.open == 0 && st.heard > 0 && st.refused == 0)
-		return true;
-	if (st.open == 0 && st.heard == 0 && now_ns >= e->refused_ns)
+	if (st.open == 0)
 		return true;
 	sooner(again_ns, e->grace_ns, now_ns);
-	sooner(again_ns, e->refused_ns, now_ns);
 	sooner(again_ns, st.overdue_ns, now_ns);
 	return false;
 }

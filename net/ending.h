@@ -17,13 +17,11 @@ struct ending {
 };
 
 /*
- * When a source will have been silent for so long that it no longer counts if
- * the rest can decide; INT64_MAX: nothing is expected of it now.
+ * When a source will have been silent, or refused, for so long that it no
+ * longer counts if the rest can decide; INT64_MAX: nothing is expected of it
+ * now.
  */
 int64_t ending_overdue_ns(const struct measurement *, const struct source *);
-
-/* So much longer is waited for those who are only a little late. */
-int64_t ending_grace_ns(const struct measurement *);
 
 /*
  * Whether it is enough: the deadline has come, everybody has been heard, or the

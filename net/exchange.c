@@ -104,19 +104,11 @@ note_round_trip(struct exchange *x, int64_t took_ns)
 		x->m->slowest_ns = took_ns;
 }
 
+/* It gives nothing, or so it is said. */
 static bool
 has_failed(const struct source *src)
 {
-	return (src->done || src->refused) && src->nsamples == 0;
-}
-
-/* src gives nothing, or so it is said. */
-static int
-failed(struct exchange *x, const struct source *src)
-{
-	if (src->refused)
-		x->ending.refused_ns = x->now_ns + ending_grace_ns(x->m);
-	return roster_replace(&x->roster, src);
+	return (src->done || src->refused_mono_ns != 0) && src->nsamples == 0;
 }
 
 /*
@@ -132,7 +124,7 @@ put_back(struct exchange *x, struct source *src)
 		src->fault = FAULT_UNREACHABLE;
 		src->error = errno;
 		src->done = true;
-		return failed(x, src);
+		return roster_replace(&x->roster, src);
 	}
 	roster_put_back(&x->roster, src);
 	return 0;
@@ -155,7 +147,7 @@ ask_one(struct exchange *x, struct source *src)
 		*x->again_end = src;
 		x->again_end = &src->next;
 	}
-	return has_failed(src) ? failed(x, src) : 0;
+	return has_failed(src) ? roster_replace(&x->roster, src) : 0;
 }
 
 static int
@@ -188,7 +180,8 @@ receive_all(struct exchange *x)
 		if (src->nsamples > 0)
 			note_round_trip(
 			    x, src->samples[src->nsamples - 1].took_ns);
-		else if (!had_failed && has_failed(src) && failed(x, src) == -1)
+		else if (!had_failed && has_failed(src) &&
+			 roster_replace(&x->roster, src) == -1)
 			return -1;
 	}
 	return 0;

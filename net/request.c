@@ -44,11 +44,11 @@ give_up(struct source *src, int error)
 static void
 note_refusal(struct source *src, int error)
 {
-	if (src->done)
+	if (src->done || src->refused_mono_ns != 0)
 		return;
 	src->fault = FAULT_UNREACHABLE;
 	src->error = error;
-	src->refused = true;
+	src->refused_mono_ns = now_mono_ns();
 }
 
 /* Random bits that are never zero, since a zero timestamp means none. */
@@ -181,7 +181,8 @@ hear(struct request *r, const struct ask *ask, const void *wire, size_t n,
 	src->facts = p.facts;
 	src->received++;
 	src->waiting_mono_ns = 0;
-	src->overdue = src->refused = false;
+	src->refused_mono_ns = 0;
+	src->overdue = false;
 	src->fault = f;
 	if (f != FAULT_NONE || src->nsamples == ask->samples)
 		src->done = true;

@@ -318,7 +318,7 @@ hopes(const struct name *name)
 
 	for (src = name->row; src != NULL; src = src->sibling)
 		n += src->nsamples > 0 ||
-		     (!src->done && !src->overdue && !src->refused);
+		     (!src->done && !src->overdue && src->refused_mono_ns == 0);
 	return n;
 }
 

@@ -565,9 +565,11 @@ END
     json '.sources[2] | .status == "spare" and .sent == 0'
 }
 
-@test "agree: who was refused may still answer, and till then has a vote" {
+@test "agree: who was refused has a vote for the grace, and no longer" {
     # Nobody listens on 127.0.0.9; so a lone other one is no majority at once.
     serve 127.0.0.1
-    ask 0 -t 20s "127.0.0.1:$PORT" 127.0.0.9:1
-    json '.elapsed >= 1 and .sources[1].status == "unreachable"'
+    swift ask 0 -t 20s "127.0.0.1:$PORT" 127.0.0.9:1
+    json '.elapsed >= 0.05 and .sources[1].status == "unreachable"'
+    swift ask 1 -t 20s 127.0.0.9:1
+    json '.elapsed >= 0.05 and .sources[0].status == "unreachable"'
 }
