@@ -162,15 +162,18 @@ static bool
 read_format(struct settings *set, const char *value)
 {
 	const struct report_format *f;
+	char known[64] = "";
+	size_t n;
 
-	for (f = report_formats; f->name != NULL; f++)
+	for (f = report_formats; f->name != NULL; f++) {
 		if (strcmp(f->name, value) == 0) {
 			set->report.format = f;
 			return true;
 		}
-	log_warnx("--format: \"%s\" is no format; there are:", value);
-	for (f = report_formats; f->name != NULL; f++)
-		log_warnx("    %s", f->name);
+		n = strlen(known);
+		snprintf(known + n, sizeof(known) - n, " %s", f->name);
+	}
+	log_warnx("--format: \"%s\" is no format; there are:%s", value, known);
 	return false;
 }
 
