@@ -3,29 +3,6 @@
 # Whom to believe: one name, one vote, and a majority of them.
 load common
 
-# ask STATUS ARG...: a run with -j that must end so; shown when the test fails.
-ask() {
-    local wanted=$1
-    shift
-    run --separate-stderr ntpsync -j "$@"
-    echo "exit $status: $output $stderr"
-    [ "$status" -eq "$wanted" ]
-}
-
-# swift ask|ask_there ARG...: in less than a second; a busy machine may try again.
-swift() {
-    for _ in {1..5}; do
-        "$@"
-        ! json '.elapsed < 1' || return 0
-    done
-    return 1
-}
-
-requests() { wc -l <"$REQUESTS"; }
-
-# How many requests came to ADDRESS.
-requests_to() { awk -v to="$1" '$1 == to { n++ } END { print n + 0 }' "$REQUESTS"; }
-
 # words ADDRESS...: the server words for these at PORT, in WORDS.
 words() {
     WORDS=("$@")

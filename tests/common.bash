@@ -72,3 +72,25 @@ teardown() { stop_servers; }
 
 # json FILTER: what jq makes of $output; fails when that is null or false.
 json() { jq -er "$1" <<< "$output"; }
+
+# ask STATUS ARG...: a run with -j that must end so; shown when the test fails.
+ask() {
+    local wanted=$1
+    shift
+    run --separate-stderr ntpsync -j "$@"
+    echo "exit $status: $output $stderr"
+    [ "$status" -eq "$wanted" ]
+}
+
+# swift COMMAND...: in less than a second; a busy machine may try again.
+swift() {
+    for _ in {1..5}; do
+        "$@"
+        ! json '.elapsed < 1' || return 0
+    done
+    return 1
+}
+
+# How many requests there were, and how many of them came to ADDRESS.
+requests() { wc -l <"$REQUESTS"; }
+requests_to() { awk -v to="$1" '$1 == to { n++ } END { print n + 0 }' "$REQUESTS"; }

@@ -87,17 +87,6 @@ ask() {
     [ "$status" -eq "$wanted" ]
 }
 
-# In less than a second; a busy machine may try again.
-swift() {
-    for _ in {1..5}; do
-        "$@"
-        ! json '.elapsed < 1' || return 0
-    done
-    return 1
-}
-
-requests_to() { awk -v to="$1" '$1 == to { n++ } END { print n + 0 }' "$REQUESTS"; }
-
 @test "names: a family whose lookup hangs keeps nobody waiting" {
     local a='a.test/4=0:127.0.0.1 a.test/6=60000'
     serve 127.0.0.1 127.0.0.2 127.0.0.3

@@ -3,15 +3,6 @@
 # The main job: ask, and be right about the time.
 load common
 
-# ask STATUS ARG...: a run with -j that must end so; shown when the test fails.
-ask() {
-    local wanted=$1
-    shift
-    run --separate-stderr ntpsync -j "$@"
-    echo "exit $status: $output $stderr"
-    [ "$status" -eq "$wanted" ]
-}
-
 # The digits of a JSON number with nine decimals as a whole number of 1e-9,
 # which jq, being made of doubles, would round.
 nano() { # KEY: the first one of that name
@@ -26,8 +17,6 @@ nano() { # KEY: the first one of that name
 }
 
 now_ns() { date +%s%N; }
-
-requests() { wc -l <"$REQUESTS"; }
 
 has_ipv6() {
     grep -q '^0*1 ' /proc/net/if_inet6 2>/dev/null ||

@@ -3,17 +3,6 @@
 # Replies that are wrong: each has its reason, and none of them does harm.
 load common
 
-# ask STATUS ARG...: a run with -j that must end so; shown when the test fails.
-ask() {
-    local wanted=$1
-    shift
-    run --separate-stderr ntpsync -j "$@"
-    echo "exit $status: $output $stderr"
-    [ "$status" -eq "$wanted" ]
-}
-
-requests() { wc -l <"$REQUESTS"; }
-
 # How long to wait for those who may never give an answer.
 LIMIT=20s
 

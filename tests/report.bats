@@ -3,8 +3,6 @@
 # What is told, where, and in which words: text, JSON, files, the terminal.
 load common
 
-requests() { wc -l <"$REQUESTS"; }
-
 # Text with its numbers made alike and its columns moved together, since how
 # fast the loopback was today is in both.
 plain() {
