@@ -12,8 +12,6 @@ struct source;
 struct ending {
 	int64_t deadline_ns;
 	int64_t grace_ns; /* settled: the end of the grace, 0: not settled */
-	int64_t
-	    refused_ns; /* till then a refused request may yet be answered */
 };
 
 /*
