@@ -82,10 +82,10 @@ review(const struct measurement *m)
 }
 
 static bool
-settled(const struct standing *st, const struct measurement *m,
-    const struct ask *ask)
+settled(struct ending *e, const struct standing *st,
+    const struct measurement *m, const struct ask *ask)
 {
-	return !ask->all && st->heard > 0 && select_settled(m, ask);
+	return !ask->all && st->heard > 0 && select_settled(&e->tally, m, ask);
 }
 
 static void
@@ -105,7 +105,7 @@ ending_reached(struct ending *e, const struct measurement *m,
 	if (now_ns >= e->deadline_ns)
 		return true;
 	st = review(m);
-	if (!settled(&st, m, ask))
+	if (!settled(e, &st, m, ask))
 		e->grace_ns = 0;
 	else if (e->grace_ns == 0)
 		e->grace_ns = now_ns + grace(m);
@@ -129,7 +129,7 @@ fault_of(const struct source *src, bool too_late)
 }
 
 void
-ending_leftovers(const struct ending *e, struct measurement *m)
+ending_close(struct ending *e, struct measurement *m)
 {
 	struct source *src;
 	bool too_late;
@@ -141,4 +141,5 @@ ending_leftovers(const struct ending *e, struct measurement *m)
 		if (!src->done && src->nsamples == 0)
 			src->fault = fault_of(src, too_late);
 	}
+	tally_free(&e->tally);
 }

@@ -4,12 +4,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "select/tally.h"
+
 struct ask;
 struct measurement;
 struct source;
 
 /* Moments are monotonic. */
 struct ending {
+	struct tally tally; /* of the votes so far, counted again and again */
 	int64_t deadline_ns;
 	int64_t grace_ns; /* settled: the end of the grace, 0: not settled */
 };
@@ -29,6 +32,6 @@ int64_t ending_overdue_ns(const struct measurement *, const struct source *);
 bool ending_reached(struct ending *, const struct measurement *,
     const struct ask *, int64_t now_ns, int64_t *again_ns);
 
-/* Gives a fault to everyone who was not heard out when it ended. */
-void ending_leftovers(const struct ending *, struct measurement *);
+/* Gives a fault to everyone who was not heard out when it ended; lets go. */
+void ending_close(struct ending *, struct measurement *);
 #endif

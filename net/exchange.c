@@ -292,7 +292,7 @@ exchange(struct measurement *m, const struct ask *ask)
 	m->ended_mono_ns = now_mono_ns();
 	while (x->nrequests > 0)
 		drop_request(x, x->nrequests - 1);
-	ending_leftovers(&x->ending, m);
+	ending_close(&x->ending, m);
 	roster_close(&x->roster);
 	free(x);
 	return result;

@@ -73,8 +73,7 @@ next_todo(struct resolver *r)
 	return l;
 }
 
-/* The pipe holds at most one byte: whoever reads it takes all that has ended.
- */
+/* The pipe holds one byte at most: who reads it takes all that has ended. */
 static void
 hand_in(struct resolver *r, struct lookup *l)
 {

@@ -142,7 +142,7 @@ int
 select_verdict(struct verdict *v, struct measurement *m, const struct ask *ask)
 {
 	const struct source *best = NULL;
-	struct tally t;
+	struct tally t = { 0 };
 	unsigned i;
 
 	for (i = 0; i < m->nsources; i++)

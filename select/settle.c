@@ -106,15 +106,11 @@ all_heard_out(const struct tally *t)
 }
 
 bool
-select_settled(const struct measurement *m, const struct ask *ask)
+select_settled(
+    struct tally *t, const struct measurement *m, const struct ask *ask)
 {
-	struct tally t;
-	bool settled;
-
-	if (tally_count(&t, m) == -1)
+	if (tally_count(t, m) == -1)
 		return false; /* then the deadline ends it */
-	settled = t.ncast > 0 && tally_majority(&t, open_votes(&t, m, ask)) &&
-		  t.most >= ask->min_sources && all_heard_out(&t);
-	tally_free(&t);
-	return settled;
+	return t->ncast > 0 && tally_majority(t, open_votes(t, m, ask)) &&
+	       t->most >= ask->min_sources && all_heard_out(t);
 }

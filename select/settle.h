@@ -6,6 +6,7 @@
 struct ask;
 struct measurement;
 struct source;
+struct tally;
 
 /* Whether it may yet give more, itself or by its name, and is not overdue. */
 bool select_awaited(const struct source *);
@@ -16,5 +17,6 @@ bool select_awaited(const struct source *);
  * and --min-sources is met.  What is overdue no longer counts.  The samples
  * have been through filter_source.
  */
-bool select_settled(const struct measurement *, const struct ask *);
+bool
+select_settled(struct tally *, const struct measurement *, const struct ask *);
 #endif

@@ -101,9 +101,9 @@ note_peak(struct tally *t, unsigned open, int64_t at_ns)
 
 /* Walks the edges from left to right, minding how many intervals are open. */
 static void
-sweep(struct tally *t, struct edge *edges)
+sweep(struct tally *t)
 {
-	struct edge *e = edges;
+	struct edge *e = t->edges, *end;
 	struct interval iv;
 	unsigned i, open = 0;
 
@@ -114,8 +114,9 @@ sweep(struct tally *t, struct edge *edges)
 		*e++ = (struct edge){ iv.lo_ns, +1 };
 		*e++ = (struct edge){ iv.hi_ns, -1 };
 	}
-	qsort(edges, 2 * (size_t)t->ncast, sizeof(*edges), edge_order);
-	for (e = edges; e < edges + 2 * (size_t)t->ncast; e++) {
+	end = e;
+	qsort(t->edges, (size_t)(end - t->edges), sizeof(*e), edge_order);
+	for (e = t->edges; e < end; e++) {
 		if (e->step > 0) {
 			open++;
 			continue;
@@ -126,23 +127,33 @@ sweep(struct tally *t, struct edge *edges)
 	}
 }
 
+static int
+make_room(struct tally *t, unsigned nvotes)
+{
+	if (nvotes <= t->room)
+		return 0;
+	tally_free(t);
+	t->voice = malloc(nvotes * sizeof(*t->voice));
+	t->edges = malloc(2 * (size_t)nvotes * sizeof(*t->edges));
+	if (t->voice == NULL || t->edges == NULL)
+		return -1;
+	t->room = nvotes;
+	return 0;
+}
+
 int
 tally_count(struct tally *t, const struct measurement *m)
 {
-	struct edge *edges = NULL;
+	unsigned i;
 
-	*t = (struct tally){ .nvotes = m->nvotes };
-	t->voice = calloc(m->nvotes + 1, sizeof(*t->voice));
-	if (t->voice == NULL)
+	if (make_room(t, m->nvotes) == -1)
 		return -1;
+	t->nvotes = m->nvotes;
+	t->ncast = t->most = t->second = 0;
+	for (i = 0; i < t->nvotes; i++)
+		t->voice[i] = NULL;
 	cast(t, m);
-	edges = calloc(2 * (size_t)t->ncast + 1, sizeof(*edges));
-	if (edges == NULL) {
-		tally_free(t);
-		return -1;
-	}
-	sweep(t, edges);
-	free(edges);
+	sweep(t);
 	return 0;
 }
 
@@ -150,6 +161,8 @@ void
 tally_free(struct tally *t)
 {
 	free(t->voice);
+	free(t->edges);
+	*t = (struct tally){ 0 };
 }
 
 static struct interval

@@ -11,8 +11,15 @@ struct interval {
 	int64_t lo_ns, hi_ns;
 };
 
-/* The votes that were cast, and the point that most of them share. */
+struct edge;
+
+/*
+ * The votes that were cast, and the point that most of them share.  Zeroed to
+ * begin with; it keeps its memory from one count to the next.
+ */
 struct tally {
+	unsigned room; /* for so many votes */
+	struct edge *edges;
 	struct source **voice; /* who speaks for each vote, NULL: nobody */
 	unsigned nvotes;
 	unsigned ncast;  /* so many votes have a voice */
@@ -23,8 +30,8 @@ struct tally {
 
 /*
  * Counts the votes of sources that filter_source has seen: a vote's voice is
- * the source of least bound.  Returns -1 when there is no memory; else the
- * caller calls tally_free.
+ * the source of least bound.  Returns -1 when there is no memory.  In the end
+ * the caller calls tally_free.
  */
 int tally_count(struct tally *, const struct measurement *)
     __attribute__((warn_unused_result));

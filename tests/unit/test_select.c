@@ -13,6 +13,7 @@
 #include "select/filter.h"
 #include "select/select.h"
 #include "select/settle.h"
+#include "select/tally.h"
 #include "tests/unit/unit.h"
 
 #define ROWS       8
@@ -826,6 +827,16 @@ add_kind(struct scene *sc, char kind)
 	src->noselect = strchr("nN", kind) != NULL;
 }
 
+static bool
+settled(struct scene *sc)
+{
+	struct tally t = { 0 };
+	bool is = select_settled(&t, &sc->m, &sc->ask);
+
+	tally_free(&t);
+	return is;
+}
+
 static const struct {
 	const char *kinds;
 	unsigned min_sources;
@@ -898,8 +909,7 @@ test_settled(void)
 		sc.ask.min_sources = standings[i].min_sources;
 		for (k = standings[i].kinds; *k != '\0'; k++)
 			add_kind(&sc, *k);
-		CHECK_EQ(standings[i].kinds, select_settled(&sc.m, &sc.ask),
-		    standings[i].want);
+		CHECK_EQ(standings[i].kinds, settled(&sc), standings[i].want);
 		scene_close(&sc);
 	}
 }
@@ -915,20 +925,19 @@ test_settled_by_votes(void)
 	add_heard(&sc, 0, 0, MS(1));
 	first = add_silent(&sc, 1);           /* one name, IPv4 ... */
 	add_address(&sc, first, 1, AF_INET6); /* ... and IPv6 */
-	CHECK("1 of 2", !select_settled(&sc.m, &sc.ask));
+	CHECK("1 of 2", !settled(&sc));
 	first->overdue = true;
-	CHECK("1 of 2, IPv6 is awaited", !select_settled(&sc.m, &sc.ask));
+	CHECK("1 of 2, IPv6 is awaited", !settled(&sc));
 	add_heard(&sc, 2, 0, MS(1));
-	CHECK("2 of 3, IPv6 is awaited", select_settled(&sc.m, &sc.ask));
+	CHECK("2 of 3, IPv6 is awaited", settled(&sc));
 	first->overdue = false;
-	CHECK("2 of 3", select_settled(&sc.m, &sc.ask));
+	CHECK("2 of 3", settled(&sc));
 	scene_close(&sc);
 
 	scene_open(&sc);
 	first = add_heard(&sc, 0, 0, MS(1));
 	add_address(&sc, first, 0, AF_INET6);
-	CHECK("a vote that has a voice is not open",
-	    select_settled(&sc.m, &sc.ask));
+	CHECK("a vote that has a voice is not open", settled(&sc));
 	scene_close(&sc);
 }
 
@@ -945,15 +954,15 @@ test_settled_pool(void)
 	sc.specs[0].max = 4;
 	v6 = add_address(&sc, first, 1, AF_INET6);
 	add_address(&sc, first, 2, AF_INET6);
-	CHECK("IPv4 has answered", select_settled(&sc.m, &sc.ask));
+	CHECK("IPv4 has answered", settled(&sc));
 	add_address(&sc, first, 3, AF_INET);
-	CHECK("1 of 2 over IPv4", !select_settled(&sc.m, &sc.ask));
+	CHECK("1 of 2 over IPv4", !settled(&sc));
 	add_sample(v6, 0, MS(1));
 	v6->done = true;
-	CHECK("2 of 4, both families live", !select_settled(&sc.m, &sc.ask));
+	CHECK("2 of 4, both families live", !settled(&sc));
 	add_sample(sc.sources[3], 0, MS(1));
 	sc.sources[3]->done = true;
-	CHECK("3 of 4", select_settled(&sc.m, &sc.ask));
+	CHECK("3 of 4", settled(&sc));
 	scene_close(&sc);
 }
 
@@ -975,11 +984,10 @@ test_settled_unresolved(void)
 	sc.specs[0].max = 4;
 	for (i = 1; i <= 5; i++) {
 		add_heard(&sc, i, 0, MS(1));
-		CHECK_EQ("so many, and a pool of 4",
-		    select_settled(&sc.m, &sc.ask), i > 4);
+		CHECK_EQ("so many, and a pool of 4", settled(&sc), i > 4);
 	}
 	sc.specs[0].pool = false;
-	CHECK("a name is one", select_settled(&sc.m, &sc.ask));
+	CHECK("a name is one", settled(&sc));
 	scene_close(&sc);
 }
 
@@ -989,7 +997,7 @@ test_settled_beside_a_rival(void)
 {
 	struct verdict v;
 	struct scene sc;
-	bool settled;
+	bool before;
 
 	scene_open(&sc);
 	add_heard(&sc, 0, 0, MS(1));
@@ -997,13 +1005,13 @@ test_settled_beside_a_rival(void)
 	add_heard(&sc, 2, MS(10), MS(10));
 	add_heard(&sc, 3, MS(20), MS(1));
 	add_silent(&sc, 4);
-	settled = select_settled(&sc.m, &sc.ask);
+	before = settled(&sc);
 	v = weigh(&sc);
 	CHECK_EQ("before", v.kind, VERDICT_AGREED);
 	add_sample(sc.sources[4], MS(20), MS(1));
 	v = weigh(&sc);
 	CHECK_EQ("after", v.kind, VERDICT_NO_MAJORITY);
-	CHECK("settled, though the one who is open can undo it", !settled);
+	CHECK("settled, though the one who is open can undo it", !before);
 	scene_close(&sc);
 }
 
