@@ -12,6 +12,7 @@
 
 #include "base/addr.h"
 #include "base/date.h"
+#include "base/exits.h"
 #include "base/num.h"
 #include "base/types.h"
 #include "ntp_proto.h"
@@ -42,8 +43,7 @@ put_key(struct object *o, const char *key)
 	o->begun = true;
 }
 
-/* Bytes of one letter of UTF-8 beyond ASCII that is no control; 0: it is none.
- */
+/* Bytes of a letter of UTF-8 beyond ASCII; 0: it is none, or a control. */
 static size_t
 letter_size(const unsigned char *p)
 {
@@ -125,13 +125,18 @@ put_number(struct object *o, const char *key, bool known, int n)
 static const char *
 status_of(const struct outcome *o)
 {
-	if (o->verdict.kind == VERDICT_NO_ANSWER)
+	switch (report_status(o)) {
+	case EXIT_DONE:
+		return "ok";
+	case EXIT_NO_ANSWER:
 		return "no-answer";
-	if (o->verdict.kind == VERDICT_NO_MAJORITY)
+	case EXIT_NO_MAJORITY:
 		return "no-majority";
-	if (o->action.kind == CLOCK_REFUSE)
+	case EXIT_REFUSED:
 		return "refused";
-	return o->error != 0 ? "failed" : "ok";
+	default:
+		return "failed";
+	}
 }
 
 static const char *

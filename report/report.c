@@ -21,8 +21,8 @@ const struct report_format report_formats[] = {
 	{ NULL, NULL },
 };
 
-static int
-status_of(const struct outcome *o)
+int
+report_status(const struct outcome *o)
 {
 	if (o->verdict.kind == VERDICT_NO_ANSWER)
 		return EXIT_NO_ANSWER;
@@ -114,7 +114,7 @@ print_special(const struct report_to *to, const struct outcome *o)
 int
 report(const struct report_to *to, const struct outcome *o)
 {
-	int status = status_of(o);
+	int status = report_status(o);
 	bool good;
 
 	report_detail(o);

@@ -28,6 +28,9 @@ struct report_to {
  */
 int report(const struct report_to *, const struct outcome *);
 
+/* The exit status that goes with an outcome that could be told. */
+int report_status(const struct outcome *);
+
 /* Under -v: what is known of every server, to stderr. */
 void report_detail(const struct outcome *);
 
