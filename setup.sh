@@ -27,7 +27,7 @@ done
 # is needed to build; the tests unpack Debian's packages of real servers.
 if command -v apt-get >/dev/null; then
     build="gcc libc6-dev make pkg-config libssl-dev git"
-    test="bats parallel jq clang clang-format cppcheck shellcheck mandoc
+    test="bats parallel jq gojq clang clang-format cppcheck shellcheck mandoc
         musl-tools valgrind strace universal-ctags util-linux bsdutils iproute2
         binutils gcovr libclang-rt-dev ca-certificates netbase"
     # Only what is missing is named, so that a finished set-up asks for nothing.
