@@ -153,7 +153,8 @@ tally_count(struct tally *t, const struct measurement *m)
 	for (i = 0; i < t->nvotes; i++)
 		t->voice[i] = NULL;
 	cast(t, m);
-	sweep(t);
+	if (t->ncast > 0)
+		sweep(t);
 	return 0;
 }
 
