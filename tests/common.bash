@@ -21,9 +21,10 @@ missing() {
 
 # Whoever runs the tests, what is tested has no power over the real clock: the
 # shim answers first, and behind it the capability is gone.
+WALL=(setpriv --bounding-set=-sys_time --inh-caps=-sys_time)
 powerless() {
     if [ "$(id -u)" -eq 0 ]; then
-        setpriv --bounding-set=-sys_time --inh-caps=-sys_time "$@"
+        "${WALL[@]}" "$@"
     else
         "$@"
     fi
@@ -32,15 +33,28 @@ powerless() {
 # Which of the pairs of files was built: `make PORTABLE=yes` says portable.
 on_linux() { [ "${SYSTEM-linux}" = linux ]; }
 
-# fake_clock [CALL:NTH:ERRNO]: calls that set the clock are logged and do
-# nothing; the NTH CALL (0: every one; CALL any: whichever) fails with ERRNO.
+# room COMMAND...: where no process is seen but those of the test, and /run is
+# $RUN, so that locks, marks and daemons of the machine play no part.
+room() {
+    local user=
+    [ "$(id -u)" -eq 0 ] || user=-r
+    # shellcheck disable=SC2016 # for the inner shell
+    unshare $user -mpf --mount-proc sh -c 'mount --bind "$0" /run; "$@"' "$RUN" "$@"
+}
+
+# fake_clock [CALL:NTH:ERRNO]: calls that set the clock are logged and set an
+# imagined one; the NTH CALL (0: every one; CALL any: whichever sets) fails with
+# ERRNO.  From here on ntpsync runs in a room of the test's own.
 fake_clock() {
     export FAKECLOCK_LOG=$BATS_TEST_TMPDIR/clock
     : > "$FAKECLOCK_LOG"
-    unset FAKECLOCK_FAIL
+    unset FAKECLOCK_FAIL FAKECLOCK_STATE FAKECLOCK_DISTURB
     [ $# -eq 0 ] || export FAKECLOCK_FAIL=$1
+    RUN=$BATS_TEST_TMPDIR/run
+    mkdir -p "$RUN"
+    room true || missing 'no namespaces: unshare -mp'
 }
-clock_log() { grep -v '^probe' "$FAKECLOCK_LOG" || :; }
+clock_log() { grep -v '^probe\|^read' "$FAKECLOCK_LOG" || :; }
 
 # The sanitizers' library must come before any other that is preloaded.
 preload() {
@@ -50,7 +64,13 @@ preload() {
 }
 PRELOAD=$(preload | tr -d '\n')
 
-ntpsync() { powerless env LD_PRELOAD="$PRELOAD" "$NTPSYNC" "$@"; }
+ntpsync() {
+    if [ -n "${RUN-}" ]; then
+        room "${WALL[@]}" env LD_PRELOAD="$PRELOAD" "$NTPSYNC" "$@"
+    else
+        powerless env LD_PRELOAD="$PRELOAD" "$NTPSYNC" "$@"
+    fi
+}
 
 # serve SPEC...: starts the suite's own server and sets PORT; each SPEC is
 # ADDRESS[,WORD...], see ntpserver's usage.  REQUESTS holds what it received.
@@ -82,8 +102,10 @@ json() { jq -er "$1" <<< "$output"; }
 ask() {
     local wanted=$1
     shift
+    [ -z "${RUN-}" ] || : > "$FAKECLOCK_LOG"
     run --separate-stderr ntpsync -j "$@"
     echo "exit $status: $output $stderr"
+    [ -z "${RUN-}" ] || echo "clock: $(clock_log)"
     [ "$status" -eq "$wanted" ]
 }
 
