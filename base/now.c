@@ -1,15 +1,31 @@
 /*
- * Reading the clocks.
+ * Reading the clocks, and telling from them what became of ours.
  *
  * The one place that turns struct timespec into the nanoseconds everything else
  * is told in.  Nothing here sets anything.
+ *
+ * The clock that shows the time of day is set and slewed, the monotonic one is
+ * slewed with it, and the raw one is neither; so two readings of all of them
+ * tell whether somebody has set, slewed or suspended in between.
  */
 
 #include "base/now.h"
 
 #include <time.h>
 
+#include "base/num.h"
 #include "base/types.h"
+
+#ifndef CLOCK_MONOTONIC_RAW
+#define CLOCK_MONOTONIC_RAW CLOCK_MONOTONIC /* then slews do not show */
+#endif
+#ifndef CLOCK_BOOTTIME
+#define CLOCK_BOOTTIME CLOCK_MONOTONIC /* and suspends neither */
+#endif
+
+#define AT_ONCE_NS (5 * NS_PER_US)  /* readings so near are near enough */
+#define JUMP_NS    (20 * NS_PER_US) /* what is less is no step */
+#define FAST_PPM   1000             /* the kernel's own slews end here */
 
 static int64_t
 read_ns(clockid_t id)
@@ -31,6 +47,59 @@ int64_t
 now_mono_ns(void)
 {
 	return read_ns(CLOCK_MONOTONIC);
+}
+
+/* A few times, if we are held up between the readings. */
+void
+now_all(struct instant *at)
+{
+	int64_t first_ns;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		first_ns = now_mono_ns();
+		at->raw_ns = read_ns(CLOCK_MONOTONIC_RAW);
+		at->boot_ns = read_ns(CLOCK_BOOTTIME);
+		at->real_ns = now_real_ns();
+		at->mono_ns = now_mono_ns();
+		at->apart_ns = at->mono_ns - first_ns;
+		if (at->apart_ns < AT_ONCE_NS)
+			break;
+	}
+}
+
+int64_t
+now_stepped_ns(const struct instant *then, const struct instant *now)
+{
+	return num_sub(now->real_ns, then->real_ns) -
+	       (now->mono_ns - then->mono_ns);
+}
+
+bool
+now_undisturbed(const struct instant *then, const struct instant *now)
+{
+	int64_t mono_ns = now->mono_ns - then->mono_ns;
+	int64_t raw_ns = now->raw_ns - then->raw_ns;
+	int64_t slept_ns = now->boot_ns - then->boot_ns - mono_ns;
+	uint64_t room_ns = (uint64_t)(JUMP_NS + then->apart_ns + now->apart_ns);
+
+	return num_abs(now_stepped_ns(then, now)) <= room_ns &&
+	       num_abs(slept_ns) <= room_ns &&
+	       num_abs(mono_ns - raw_ns) <=
+		   room_ns + num_abs(mono_ns) / 1000000 * FAST_PPM;
+}
+
+int64_t
+now_moved_ns(
+    const struct instant *then, const struct instant *now, int64_t rate_ppb)
+{
+	int64_t raw_ns = now->raw_ns - then->raw_ns;
+	int64_t moved_ns = num_sub(now->real_ns, then->real_ns) - raw_ns -
+			   raw_ns / 1000 * rate_ppb / 1000000;
+
+	return num_abs(moved_ns) > (uint64_t)(then->apart_ns + now->apart_ns)
+		   ? moved_ns
+		   : 0;
 }
 
 int64_t

@@ -1,13 +1,37 @@
 #ifndef BASE_NOW_H
 #define BASE_NOW_H
 
+#include <stdbool.h>
 #include <stdint.h>
+
+struct instant;
 
 /* The local clock: nanoseconds since 1970 UTC. */
 int64_t now_real_ns(void);
 
 /* Nanoseconds since some moment before, never set; for durations. */
 int64_t now_mono_ns(void);
+
+/* All clocks, as nearly at once as can be. */
+void now_all(struct instant *);
+
+/*
+ * Whether our clock ran on by itself from one instant to a later one: it was
+ * not set (by more than 20 us), not slewed faster than 1000 ppm, and the
+ * machine was not suspended.
+ */
+bool now_undisturbed(const struct instant *then, const struct instant *now);
+
+/* By how much it was set from one instant to a later one, in nanoseconds. */
+int64_t now_stepped_ns(const struct instant *then, const struct instant *now);
+
+/*
+ * By how much it was moved, slewed or set, beyond the rate that the kernel
+ * corrects it by (parts per billion), which is what makes it right; 0 where
+ * that is less than the time it took to read the clocks.
+ */
+int64_t now_moved_ns(
+    const struct instant *then, const struct instant *now, int64_t rate_ppb);
 
 /*
  * The precision of the local clock as RFC 5905 section 7.3 means it: the

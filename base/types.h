@@ -29,6 +29,15 @@
 #define REQUESTS_MAX 8 /* to one address in one attempt */
 #define NTP_PORT     123
 
+/* All clocks at one moment: what became of ours shows against the others. */
+struct instant {
+	int64_t real_ns;  /* the one that is set: since 1970 UTC */
+	int64_t mono_ns;  /* slewed with it, never set */
+	int64_t raw_ns;   /* neither set nor slewed */
+	int64_t boot_ns;  /* mono, and the time the machine was suspended */
+	int64_t apart_ns; /* so long it took to read them all */
+};
+
 /* One server as it was asked for: a word of argv or a line of a file. */
 struct server_spec {
 	char *name;      /* host name or address literal */
@@ -49,6 +58,7 @@ struct ask {
 	bool all;             /* wait for everybody, settled or not */
 	int64_t interval_ns;  /* between requests to one address */
 	int64_t timeout_ns;   /* for the whole measurement */
+	int64_t rate_ppb;     /* the kernel's correction of its clock's rate */
 	struct sockaddr_storage bind_addr; /* ss_family AF_UNSPEC: any */
 	char bind_device[IF_NAMESIZE];     /* empty: any */
 };
@@ -85,7 +95,7 @@ struct sample {
 	int64_t offset_ns;    /* (T2 - T1) - delay / 2 */
 	int64_t delay_ns;     /* (T4 - T1) - (T3 - T2) */
 	int64_t took_ns;      /* from asking to answer, monotonic */
-	int64_t at_mono_ns;   /* when it came in */
+	struct instant at;    /* when it came in */
 	int64_t precision_ns; /* the server's and ours added up */
 	struct facts facts;
 	enum stamp tx, rx;
@@ -102,6 +112,7 @@ enum fault {
 	FAULT_UNREACHABLE, /* no way to send, or an ICMP error; error: errno */
 	FAULT_SILENT,
 	FAULT_NOT_AWAITED,
+	FAULT_DISTURBED, /* our clock was set while it was asked */
 	/* not an answer to what was asked: anyone can send such packets */
 	FAULT_LENGTH,
 	FAULT_ORIGIN,
@@ -178,7 +189,9 @@ struct measurement {
 	unsigned nsources, room;
 	unsigned nvotes;
 	int64_t slowest_ns; /* the longest round trip seen */
-	int64_t began_mono_ns, ended_mono_ns;
+	bool disturbed;     /* our clock was set, and it began anew */
+	int64_t began_mono_ns;
+	struct instant ended; /* the clock that was measured, and until when */
 };
 
 enum verdict_kind { VERDICT_AGREED, VERDICT_NO_ANSWER, VERDICT_NO_MAJORITY };
@@ -192,7 +205,8 @@ struct verdict {
 	bool majority;     /* they are more than half, and unrivalled */
 	int64_t offset_ns;
 	int64_t bound_ns;
-	int64_t jitter_ns; /* -1: not known */
+	int64_t widened_ns; /* their bounds had to be widened so to agree */
+	int64_t jitter_ns;  /* -1: not known */
 	uint8_t leap, stratum;
 };
 

@@ -137,7 +137,7 @@ ending_close(struct ending *e, struct measurement *m)
 
 	for (i = 0; i < m->nsources; i++) {
 		src = m->sources[i];
-		too_late = src->overdue || m->ended_mono_ns >= e->deadline_ns;
+		too_late = src->overdue || m->ended.mono_ns >= e->deadline_ns;
 		if (!src->done && src->nsamples == 0)
 			src->fault = fault_of(src, too_late);
 	}

@@ -5,6 +5,10 @@
  * sleeps until a packet comes or the next thing is due.  What a packet means is
  * request.c's business, who is to be asked roster.c's, and when it is enough
  * ending.c's.
+ *
+ * When somebody sets the local clock meanwhile, what was measured is the offset
+ * of a clock that is gone: all of it is thrown away, and everybody is asked
+ * again.
  */
 
 #include "net/exchange.h"
@@ -14,6 +18,7 @@
 #include <poll.h>
 #include <stdlib.h>
 
+#include "base/log.h"
 #include "base/now.h"
 #include "base/types.h"
 #include "net/ending.h"
@@ -34,7 +39,8 @@ struct exchange {
 	unsigned window;      /* how many may be out: INFLIGHT_MAX or fewer */
 	struct source *again; /* asked before, in order of the last time */
 	struct source **again_end;
-	int64_t now_ns; /* monotonic, as all moments here */
+	struct instant last; /* when we looked at the clocks */
+	int64_t now_ns;      /* monotonic, as all moments here */
 	int64_t precision_ns;
 };
 
@@ -126,7 +132,13 @@ put_back(struct exchange *x, struct source *src)
 		src->done = true;
 		return roster_replace(&x->roster, src);
 	}
-	roster_put_back(&x->roster, src);
+	if (src->sent == 0) {
+		roster_put_back(&x->roster, src);
+	} else {
+		if ((src->next = x->again) == NULL)
+			x->again_end = &src->next;
+		x->again = src;
+	}
 	return 0;
 }
 
@@ -185,6 +197,65 @@ receive_all(struct exchange *x)
 			return -1;
 	}
 	return 0;
+}
+
+/* ---- somebody sets the clock ---- */
+
+/*
+ * Whether src can be asked again, now that its samples mean nothing, nor a delay
+ * that could not be.
+ */
+static bool
+renew(struct exchange *x, struct source *src)
+{
+	if (src->fault == FAULT_NONE || src->fault == FAULT_DELAY) {
+		src->done = false;
+		src->fault = FAULT_DISTURBED;
+	}
+	src->nsamples = 0;
+	src->overdue = false;
+	src->waiting_mono_ns = 0;
+	src->asked_mono_ns = x->now_ns; /* not before an interval from now */
+	if (!wants_more(x, src)) {
+		src->done = true;
+		return false;
+	}
+	src->next = NULL;
+	*x->again_end = src;
+	x->again_end = &src->next;
+	return true;
+}
+
+static int
+begin_anew(struct exchange *x)
+{
+	struct source *src;
+	unsigned i;
+
+	log_verbose("somebody set the clock: measuring again");
+	x->m->disturbed = true;
+	while (x->nrequests > 0)
+		drop_request(x, x->nrequests - 1);
+	x->again = NULL;
+	x->again_end = &x->again;
+	for (i = 0; i < x->m->nsources; i++) {
+		src = x->m->sources[i];
+		if (src->sent > 0 && !renew(x, src) &&
+		    roster_replace(&x->roster, src) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* What time it is, and whether by the same clock as before. */
+static int
+look(struct exchange *x)
+{
+	struct instant before = x->last;
+
+	now_all(&x->last);
+	x->now_ns = x->last.mono_ns;
+	return now_undisturbed(&before, &x->last) ? 0 : begin_anew(x);
 }
 
 /* ---- the loop ---- */
@@ -257,9 +328,8 @@ run(struct exchange *x)
 	int64_t wake_ns, send_ns;
 
 	for (;;) {
-		x->now_ns = now_mono_ns();
-		if (roster_update(&x->roster) == -1 || mark_overdue(x) == -1 ||
-		    ask_all_due(x) == -1)
+		if (look(x) == -1 || roster_update(&x->roster) == -1 ||
+		    mark_overdue(x) == -1 || ask_all_due(x) == -1)
 			return -1;
 		if (enough(x, &wake_ns))
 			return 0;
@@ -285,11 +355,12 @@ exchange(struct measurement *m, const struct ask *ask)
 	x->window = INFLIGHT_MAX;
 	x->again_end = &x->again;
 	x->precision_ns = now_precision_ns();
-	m->began_mono_ns = now_mono_ns();
+	now_all(&x->last);
+	m->began_mono_ns = x->last.mono_ns;
 	x->ending.deadline_ns = m->began_mono_ns + ask->timeout_ns;
 	if (roster_open(&x->roster, m, ask) == 0)
 		result = run(x);
-	m->ended_mono_ns = now_mono_ns();
+	m->ended = x->last;
 	while (x->nrequests > 0)
 		drop_request(x, x->nrequests - 1);
 	ending_close(&x->ending, m);

@@ -128,8 +128,8 @@ take_sample(struct request *r, const struct ntp_packet *reply, int64_t rx_ns,
 	t4 = believe(&s->rx, rx_ns, t1, read_ns, read_ns);
 	if ((f = ntp_sample(s, reply, t1, t4, precision_ns)) != FAULT_NONE)
 		return f;
-	s->at_mono_ns = now_mono_ns();
-	s->took_ns = s->at_mono_ns - r->sent_mono_ns; /* nobody sets that */
+	now_all(&s->at);
+	s->took_ns = s->at.mono_ns - r->sent_mono_ns;
 	r->src->nsamples++;
 	return FAULT_NONE;
 }
@@ -186,8 +186,9 @@ hear(struct request *r, const struct ask *ask, const void *wire, size_t n,
 	src->fault = f;
 	if (f != FAULT_NONE || src->nsamples == ask->samples)
 		src->done = true;
-	if (src->nsamples > 0)
-		filter_source(src, now_mono_ns());
+	if (f == FAULT_NONE)
+		filter_source(
+		    src, &src->samples[src->nsamples - 1].at, ask->rate_ppb);
 	return true;
 }
 

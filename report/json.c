@@ -260,7 +260,7 @@ json_print(FILE *f, const struct outcome *out)
 	put_text(&o, "leap", known ? leaps[v->leap] : NULL);
 	put_text(&o, "servers_from", out->servers_from);
 	put_seconds(
-	    &o, "elapsed", true, out->m.ended_mono_ns - out->m.began_mono_ns);
+	    &o, "elapsed", true, out->m.ended.mono_ns - out->m.began_mono_ns);
 	put_action(&o, out);
 	put_sources(&o, out);
 	fputs("}\n", f);

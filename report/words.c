@@ -33,6 +33,7 @@ static const char *const faults[FAULT__MAX] = {
 	[FAULT_FAMILY] = "not an address of the family asked for",
 	[FAULT_SILENT] = "no reply",
 	[FAULT_NOT_AWAITED] = "not waited for",
+	[FAULT_DISTURBED] = "somebody set the clock meanwhile",
 	[FAULT_LENGTH] = "reply is too short",
 	[FAULT_ORIGIN] = "replies answer another request",
 	[FAULT_VERSION] = "reply has an unknown NTP version",

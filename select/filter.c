@@ -2,11 +2,14 @@
  * From the samples of one address to what it says.
  *
  * The sample with the least delay has the least room for error (RFC 5905,
- * section 10); the others tell how much they scatter around it.
+ * section 10); the others tell how much they scatter around it.  A clock that
+ * is being slewed is another one at every sample, so all of them are brought up
+ * to the same instant.
  */
 
 #include "select/filter.h"
 
+#include "base/now.h"
 #include "base/num.h"
 #include "base/types.h"
 
@@ -30,41 +33,50 @@ least_delay(const struct source *src)
  * would hide how good a LAN is.
  */
 static int64_t
-bound(const struct sample *s, int64_t mono_ns)
+bound(const struct sample *s, const struct instant *now)
 {
-	int64_t elapsed_ns = s->took_ns + (mono_ns - s->at_mono_ns);
+	int64_t elapsed_ns = s->took_ns + (now->mono_ns - s->at.mono_ns);
 
 	return (s->delay_ns + s->facts.root_delay_ns + 1) / 2 +
 	       s->facts.root_disp_ns + s->precision_ns +
 	       elapsed_ns / 1000 * DRIFT_PPM / 1000 + 1;
 }
 
+/* What a slew has done since is no longer to be done. */
+static int64_t
+offset_at(const struct sample *s, const struct instant *now, int64_t rate_ppb)
+{
+	return num_sub(s->offset_ns, now_moved_ns(&s->at, now, rate_ppb));
+}
+
 /* Root mean square of the distances to the best sample: RFC 5905, section 10.
  */
 static int64_t
-jitter(const struct source *src, const struct sample *best)
+jitter(const struct source *src, const struct instant *now, int64_t rate_ppb)
 {
 	double d, sum = 0;
+	int64_t offset_ns;
 	unsigned i;
 
 	if (src->nsamples < 2)
 		return -1;
 	for (i = 0; i < src->nsamples; i++) {
-		d = (double)num_sub(src->samples[i].offset_ns, best->offset_ns);
+		offset_ns = offset_at(&src->samples[i], now, rate_ppb);
+		d = (double)num_sub(offset_ns, src->offset_ns);
 		sum += d * d;
 	}
 	return num_root(sum / (src->nsamples - 1));
 }
 
 void
-filter_source(struct source *src, int64_t mono_ns)
+filter_source(struct source *src, const struct instant *now, int64_t rate_ppb)
 {
 	const struct sample *best = least_delay(src);
 
-	src->offset_ns = best->offset_ns;
+	src->offset_ns = offset_at(best, now, rate_ppb);
 	src->delay_ns = best->delay_ns;
-	src->bound_ns = bound(best, mono_ns);
-	src->jitter_ns = jitter(src, best);
+	src->bound_ns = bound(best, now);
+	src->jitter_ns = jitter(src, now, rate_ppb);
 	src->facts = best->facts;
 	src->tx = best->tx;
 	src->rx = best->rx;

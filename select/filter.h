@@ -3,11 +3,15 @@
 
 #include <stdint.h>
 
+struct instant;
 struct source;
 
 /*
- * What the samples of one source come to at mono_ns: fills in offset, delay,
- * bound, jitter, facts and stamps.  The source must have a sample.
+ * What the samples of one source come to at an instant that is not before
+ * them: fills in offset, delay, bound, jitter, facts and stamps.  rate_ppb is
+ * the kernel's correction of the local clock's rate.  The source must have a
+ * sample.
  */
-void filter_source(struct source *, int64_t mono_ns);
+void
+filter_source(struct source *, const struct instant *now, int64_t rate_ppb);
 #endif

@@ -81,7 +81,7 @@ scatter(const struct tally *t, const struct source *best)
 static void
 believe(struct verdict *v, const struct tally *t, const struct source *best)
 {
-	struct interval within = tally_common(t);
+	struct interval within = tally_common(t, &v->widened_ns);
 
 	v->kind = VERDICT_AGREED;
 	v->offset_ns = combine(t, within);
@@ -147,7 +147,7 @@ select_verdict(struct verdict *v, struct measurement *m, const struct ask *ask)
 
 	for (i = 0; i < m->nsources; i++)
 		if (m->sources[i]->nsamples > 0)
-			filter_source(m->sources[i], m->ended_mono_ns);
+			filter_source(m->sources[i], &m->ended, ask->rate_ppb);
 	if (tally_count(&t, m) == -1)
 		return -1;
 	if (tally_majority(&t, 0))

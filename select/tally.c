@@ -185,9 +185,10 @@ overlap(const struct tally *t, int64_t widen_ns)
 }
 
 struct interval
-tally_common(const struct tally *t)
+tally_common(const struct tally *t, int64_t *widened_ns)
 {
 	struct interval all = overlap(t, 0);
 
-	return all.lo_ns <= all.hi_ns ? all : overlap(t, WIDEN_NS);
+	*widened_ns = all.lo_ns <= all.hi_ns ? 0 : WIDEN_NS;
+	return *widened_ns == 0 ? all : overlap(t, WIDEN_NS);
 }

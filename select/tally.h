@@ -50,8 +50,8 @@ bool tally_agrees(const struct tally *, const struct source *);
 bool tally_majority(const struct tally *, unsigned open);
 
 /*
- * The stretch that all who agree allow: unwidened where that is not empty
- * (command.md, "Who agrees").
+ * The stretch that all who agree allow.  Where that is empty, each of them is
+ * widened on both sides, and *widened_ns says by how much.
  */
-struct interval tally_common(const struct tally *);
+struct interval tally_common(const struct tally *, int64_t *widened_ns);
 #endif

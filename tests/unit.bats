@@ -38,6 +38,10 @@ passes() {
     passes decide
 }
 
+@test "unit: what became of the clock between two readings" {
+    passes now
+}
+
 @test "unit: durations, numbers, dates and addresses" {
     passes num
 }

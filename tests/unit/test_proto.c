@@ -797,7 +797,7 @@ check_trip(size_t i, int8_t precision)
 {
 	struct ntp_packet p = good_reply();
 	struct sample s = {
-		.at_mono_ns = 7, .tx = STAMP_KERNEL, .rx = STAMP_KERNEL
+		.at.mono_ns = 7, .tx = STAMP_KERNEL, .rx = STAMP_KERNEL
 	};
 	int64_t t1 = trips[i].t2 - trips[i].offset - trips[i].out;
 	int64_t took = trips[i].out + trips[i].hold + trips[i].back;
@@ -815,7 +815,7 @@ check_trip(size_t i, int8_t precision)
 	CHECK_EQ(what, s.precision_ns, ntp_precision_ns(precision) + 1);
 	CHECK(what, memcmp(&s.facts, &p.facts, sizeof(s.facts)) == 0);
 	CHECK(what,
-	    s.at_mono_ns == 7 && s.tx == STAMP_KERNEL && s.rx == STAMP_KERNEL);
+	    s.at.mono_ns == 7 && s.tx == STAMP_KERNEL && s.rx == STAMP_KERNEL);
 }
 
 static void

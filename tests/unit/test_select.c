@@ -27,6 +27,8 @@
 
 /* ---- a measurement made by hand ---- */
 
+static const struct instant at_the_end = { .mono_ns = ENDED };
+
 struct scene {
 	struct ask ask;
 	struct server_spec specs[ROWS];
@@ -44,7 +46,7 @@ scene_open(struct scene *sc)
 	sc->ask.min_sources = 1;
 	sc->m.sources = sc->sources;
 	sc->m.room = ROWS;
-	sc->m.ended_mono_ns = ENDED;
+	sc->m.ended.mono_ns = ENDED;
 }
 
 static void
@@ -100,12 +102,12 @@ add_sample(struct source *src, int64_t offset_ns, int64_t bound_ns)
 	struct sample *s = &src->samples[src->nsamples++];
 
 	s->offset_ns = offset_ns;
-	s->at_mono_ns = ENDED;
+	s->at.mono_ns = ENDED;
 	s->facts.root_disp_ns = bound_ns - 1; /* filter_source rounds up */
 	s->facts.stratum = (uint8_t)(src->spec + 1);
 	src->received++;
 	src->waiting_mono_ns = 0;
-	filter_source(src, ENDED);
+	filter_source(src, &at_the_end, 0);
 	if (src->bound_ns != bound_ns || src->offset_ns != offset_ns)
 		CHECK_EQ("the bound a test wants", src->bound_ns, bound_ns);
 }
@@ -488,6 +490,7 @@ test_statuses(void)
 		{ FAULT_UNREACHABLE, STATUS_UNREACHABLE },
 		{ FAULT_SILENT, STATUS_NO_REPLY },
 		{ FAULT_NOT_AWAITED, STATUS_NOT_AWAITED },
+		{ FAULT_DISTURBED, STATUS_INVALID },
 		{ FAULT_LENGTH, STATUS_INVALID },
 		{ FAULT_ORIGIN, STATUS_INVALID },
 		{ FAULT_VERSION, STATUS_INVALID },
@@ -546,7 +549,7 @@ test_least_delay(void)
 	for (i = 0; i < 3; i++) {
 		src->samples[i].offset_ns = offsets[i];
 		src->samples[i].delay_ns = delays[i];
-		src->samples[i].at_mono_ns = ENDED;
+		src->samples[i].at.mono_ns = ENDED;
 		src->samples[i].facts.stratum = (uint8_t)(i + 1);
 		src->samples[i].facts.leap = (uint8_t)i;
 	}
@@ -581,20 +584,20 @@ test_bound(void)
 	src->nsamples = 1;
 	src->samples[0] = (struct sample){ .delay_ns = MS(2),
 		.took_ns = MS(2),
-		.at_mono_ns = ENDED - 10 * NS_PER_S,
+		.at.mono_ns = ENDED - 10 * NS_PER_S,
 		.precision_ns = US(2),
 		.facts = { .root_delay_ns = MS(1), .root_disp_ns = MS(3) } };
-	filter_source(src, ENDED);
+	filter_source(src, &at_the_end, 0);
 	CHECK("not below", src->bound_ns >= 4652030);
 	CHECK("not far above", src->bound_ns <= 4652032);
 	CHECK_EQ("jitter of one", src->jitter_ns, -1);
 	src->samples[0].took_ns += 333; /* drift below a nanosecond counts up */
-	filter_source(src, ENDED);
+	filter_source(src, &at_the_end, 0);
 	CHECK("not below", src->bound_ns >= 4652031);
 	/* as wide as what ntp_reply lets through can make it: too far */
 	src->samples[0].facts.root_delay_ns = 31 * NS_PER_S;
 	src->samples[0].facts.root_disp_ns = 500 * NS_PER_MS;
-	filter_source(src, ENDED);
+	filter_source(src, &at_the_end, 0);
 	CHECK("16 s",
 	    src->bound_ns > 16 * NS_PER_S && src->bound_ns < 17 * NS_PER_S);
 	scene_close(&sc);
@@ -651,14 +654,14 @@ test_wild_jitter(void)
 	src->nsamples = SAMPLES_MAX;
 	for (i = 0; i < SAMPLES_MAX; i++) {
 		src->samples[i].offset_ns = i == 0 ? -136 * YEAR : 136 * YEAR;
-		src->samples[i].at_mono_ns = ENDED;
+		src->samples[i].at.mono_ns = ENDED;
 		src->samples[i].delay_ns = i;
 	}
-	filter_source(src, ENDED);
+	filter_source(src, &at_the_end, 0);
 	CHECK_EQ("272 years", src->jitter_ns / YEAR, 272);
 	for (i = 0; i < SAMPLES_MAX; i++)
 		src->samples[i].offset_ns = i == 0 ? -200 * YEAR : 200 * YEAR;
-	filter_source(src, ENDED);
+	filter_source(src, &at_the_end, 0);
 	CHECK("400 years", src->jitter_ns > 270 * YEAR);
 	scene_close(&sc);
 }

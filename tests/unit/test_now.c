@@ -1,0 +1,113 @@
+/*
+ * Unit tests of base/now: what two readings of all clocks tell of what became
+ * of ours in between.
+ */
+
+#include "base/now.h"
+#include "base/types.h"
+#include "tests/unit/unit.h"
+
+#define US(n) ((n)*NS_PER_US)
+#define MS(n) ((n)*NS_PER_MS)
+#define YEAR  (31556952 * NS_PER_S)
+
+/* So much later, by each clock. */
+static const struct {
+	const char *what;
+	int64_t real, mono, raw, boot, apart;
+	bool undisturbed;
+	int64_t stepped, moved;
+} rows[] = {
+	{ "nothing", MS(100), MS(100), MS(100), MS(100), 0, true, 0, 0 },
+	{ "a step of 20 us is none", MS(100) + US(20), MS(100), MS(100),
+	    MS(100), 0, true, US(20), US(20) },
+	{ "a step", MS(100) + US(20) + 1, MS(100), MS(100), MS(100), 0, false,
+	    US(20) + 1, US(20) + 1 },
+	{ "a step back", MS(100) - US(20) - 1, MS(100), MS(100), MS(100), 0,
+	    false, -US(20) - 1, -US(20) - 1 },
+	{ "a step of decades", 56 * YEAR, MS(100), MS(100), MS(100), 0, false,
+	    56 * YEAR - MS(100), 56 * YEAR - MS(100) },
+	{ "a step back by decades", -56 * YEAR, MS(100), MS(100), MS(100), 0,
+	    false, -56 * YEAR - MS(100), -56 * YEAR - MS(100) },
+	{ "held up while reading", MS(100) + US(70), MS(100), MS(100), MS(100),
+	    US(50), true, US(70), US(70) },
+	{ "more than that", MS(100) + US(71), MS(100), MS(100), MS(100), US(50),
+	    false, US(71), US(71) },
+	{ "less than can be read", MS(100) + US(50), MS(100) + US(50), MS(100),
+	    MS(100) + US(50), US(50), true, 0, 0 },
+	{ "a slew of the kernel", MS(100) + US(50), MS(100) + US(50), MS(100),
+	    MS(100) + US(50), 0, true, 0, US(50) },
+	{ "with a rate of 500 ppm", MS(100) - US(100), MS(100) - US(100),
+	    MS(100), MS(100) - US(100), 0, true, 0, -US(100) },
+	{ "a fast slew", MS(100) + US(121), MS(100) + US(121), MS(100),
+	    MS(100) + US(121), 0, false, 0, US(121) },
+	{ "a fast slew back", MS(100) - US(121), MS(100) - US(121), MS(100),
+	    MS(100) - US(121), 0, false, 0, -US(121) },
+	{ "a suspend", MS(100), MS(100), MS(100), MS(100) + US(21), 0, false, 0,
+	    0 },
+	{ "a suspend that set the clock", MS(5100), MS(100), MS(100), MS(5100),
+	    0, false, MS(5000), MS(5000) },
+};
+
+static void
+test_rows(void)
+{
+	static const struct instant then = {
+		.real_ns = YEAR, .mono_ns = 5, .raw_ns = 7, .boot_ns = 11
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct instant now = { .real_ns = then.real_ns + rows[i].real,
+			.mono_ns = then.mono_ns + rows[i].mono,
+			.raw_ns = then.raw_ns + rows[i].raw,
+			.boot_ns = then.boot_ns + rows[i].boot,
+			.apart_ns = rows[i].apart };
+
+		CHECK_EQ(rows[i].what, now_undisturbed(&then, &now),
+		    rows[i].undisturbed);
+		CHECK_EQ(
+		    rows[i].what, now_stepped_ns(&then, &now), rows[i].stepped);
+		CHECK_EQ(
+		    rows[i].what, now_moved_ns(&then, &now, 0), rows[i].moved);
+	}
+}
+
+/* A rate that the kernel keeps for good is no slew: it makes the clock right.
+ */
+static void
+test_rate(void)
+{
+	struct instant then = { 0 }, now = { .real_ns = 1000 * NS_PER_S,
+		.raw_ns = 1000 * NS_PER_S };
+
+	now.real_ns += MS(30) + US(500); /* 30 ppm, and half a ms of a slew */
+	CHECK_EQ("rate", now_moved_ns(&then, &now, 30000), US(500));
+	CHECK_EQ("no rate", now_moved_ns(&then, &now, 0), MS(30) + US(500));
+	now.real_ns = 1000 * NS_PER_S - MS(500);
+	CHECK_EQ("slow", now_moved_ns(&then, &now, -500000), 0);
+}
+
+/* The clocks themselves: they run, nearly at once and undisturbed. */
+static void
+test_reading(void)
+{
+	struct instant then, now;
+
+	now_all(&then);
+	now_all(&now);
+	CHECK("later", now.mono_ns >= then.mono_ns);
+	CHECK("raw", now.raw_ns >= then.raw_ns);
+	CHECK("boot", now.boot_ns >= then.boot_ns);
+	CHECK("real", now.real_ns > 50 * YEAR);
+	CHECK("apart", now.apart_ns >= 0);
+}
+
+int
+main(void)
+{
+	test_rows();
+	test_rate();
+	test_reading();
+	UNIT_END();
+}
