@@ -16,6 +16,7 @@
 #include "base/types.h"
 #include "cli/options.h"
 #include "clock/apply.h"
+#include "clock/clock.h"
 #include "clock/decide.h"
 #include "net/exchange.h"
 #include "report/report.h"
@@ -37,6 +38,31 @@ occupy_streams(void)
 		close(fd);
 }
 
+/* What the servers say; a kernel that tells nothing corrects no rate. */
+static int
+measure(struct outcome *out, struct ask *ask)
+{
+	struct clock_state st;
+
+	(void)clock_read(&st);
+	ask->rate_ppb = st.rate_ppb;
+	if (exchange(&out->m, ask) == -1)
+		return -1;
+	return select_verdict(&out->verdict, &out->m, ask);
+}
+
+/* From what the servers said to the clock. */
+static void
+correct(struct outcome *out, const struct policy *policy)
+{
+	struct situation now = { .real_ns = now_real_ns(),
+		.disturbed = out->m.disturbed };
+
+	clock_decide(&out->action, &out->verdict, policy, &now);
+	if (!policy->dry_run)
+		clock_apply(&out->action, &out->m.ended);
+}
+
 /*
  * It ends by _exit(), since exit() would wait for a lock that a thread may hold
  * which looks up a name and was left behind; the report has been flushed.
@@ -46,7 +72,6 @@ main(int argc, char *argv[])
 {
 	struct outcome out = { 0 };
 	struct settings set;
-	int64_t real_ns, mono_ns;
 
 	occupy_streams();
 	switch (options_read(&set, argc, argv)) {
@@ -63,17 +88,10 @@ main(int argc, char *argv[])
 	out.servers_from = set.servers_from;
 	out.dry_run = set.policy.dry_run;
 
-	if (exchange(&out.m, &set.ask) == -1 ||
-	    select_verdict(&out.verdict, &out.m, &set.ask) == -1) {
+	if (measure(&out, &set.ask) == -1) {
 		log_warn("measuring");
 		_exit(EXIT_INTERNAL);
 	}
-	real_ns = now_real_ns();
-	mono_ns = now_mono_ns();
-	clock_decide(&out.action, &out.verdict, &set.policy, real_ns);
-	if (!out.dry_run)
-		out.error = clock_apply(&out.action);
-	out.true_ns =
-	    real_ns + out.verdict.offset_ns + (now_mono_ns() - mono_ns);
+	correct(&out, &set.policy);
 	_exit(report(&set.report, &out));
 }

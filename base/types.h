@@ -194,7 +194,12 @@ struct measurement {
 	struct instant ended; /* the clock that was measured, and until when */
 };
 
-enum verdict_kind { VERDICT_AGREED, VERDICT_NO_ANSWER, VERDICT_NO_MAJORITY };
+enum verdict_kind {
+	VERDICT_NONE, /* nobody was asked */
+	VERDICT_AGREED,
+	VERDICT_NO_ANSWER,
+	VERDICT_NO_MAJORITY
+};
 
 /* What the sources together say. */
 struct verdict {
@@ -212,11 +217,28 @@ struct verdict {
 
 enum action_kind { CLOCK_LEAVE, CLOCK_SLEW, CLOCK_STEP, CLOCK_REFUSE };
 
-/* What to do about it; decided without touching anything. */
+/* What else than the servers' word bears on a decision. */
+struct situation {
+	int64_t real_ns; /* what the clock shows */
+	bool disturbed;  /* it was set while it was measured */
+};
+
+#define WHY_SIZE 256
+
+/* What to do about it, decided without touching anything; then what was done.
+ */
 struct clock_action {
 	enum action_kind kind;
+	bool vouch; /* afterwards the clock is right, and everybody may know */
 	int64_t offset_ns;
-	char why[160]; /* the sentence that explains a refusal, or nothing */
+	int64_t bound_ns;  /* how wrong it may be when all is done */
+	int64_t jitter_ns; /* -1: not known */
+
+	bool failed;        /* it could not be done; why says so */
+	int64_t pending_ns; /* of an earlier slew, which ended with this */
+	int64_t takes_ns;   /* so long takes the slew, or took it */
+	int synchronised;   /* what the kernel says at last; -1: nothing */
+	char why[WHY_SIZE]; /* the sentence that explains it, or nothing */
 };
 
 /* Everything a report may print. */
@@ -228,7 +250,5 @@ struct outcome {
 	struct verdict verdict;
 	struct clock_action action;
 	bool dry_run;
-	int error;       /* errno of applying the action, 0: done */
-	int64_t true_ns; /* the time at the moment of the report */
 };
 #endif

@@ -2,7 +2,12 @@
 #define CLOCK_APPLY_H
 
 struct clock_action;
+struct instant;
 
-/* Does what was decided, or nothing.  Returns 0, or the errno of a failure. */
-int clock_apply(const struct clock_action *);
+/*
+ * Does what was decided about the clock as it was measured until then, and says
+ * in the action what became of it: failed, or refused after all when the clock
+ * is no longer the one that was measured.
+ */
+void clock_apply(struct clock_action *, const struct instant *measured);
 #endif

@@ -1,30 +1,149 @@
 /*
- * Setting the clock on Linux.
+ * The clock of Linux: adjtimex().
  *
  * A step is a delta that the kernel adds under its own lock (ADJ_SETOFFSET), so
- * nothing is lost between reading and setting.  A slew is adjtime's, asked for
- * by its adjtimex name, since what the C libraries call adjtime() differs.
+ * nothing is lost between reading and setting, and the same call says how right
+ * the clock is then.  A slew is adjtime's, asked for by its adjtimex name,
+ * since what the C libraries call adjtime() differs.
  */
 
 #include "clock/clock.h"
 
+#include <errno.h>
+#include <string.h>
 #include <sys/timex.h>
 
+#include "base/log.h"
 #include "base/num.h"
 #include "base/types.h"
 
-int
-clock_step(int64_t offset_ns)
-{
-	struct timex tx = { .modes = ADJ_SETOFFSET | ADJ_NANO };
-	int64_t s = offset_ns / NS_PER_S, ns = offset_ns % NS_PER_S;
+#define UNKNOWN_US   16000000 /* NTP_PHASE_LIMIT: the kernel gives up here */
+#define TICK_US      10000    /* a tick of USER_HZ that nobody has changed */
+#define CLAIM_MODES  (ADJ_STATUS | ADJ_MAXERROR | ADJ_ESTERROR)
+#define PPB_PER_TICK 100000
 
+static int64_t
+up_to_us(int64_t ns)
+{
+	return ns / NS_PER_US + (ns % NS_PER_US > 0);
+}
+
+/* What the phase-locked loop still has to work off, of what a daemon gave it.
+ */
+static int64_t
+left_in_loop_ns(const struct timex *tx)
+{
+	return tx->status & STA_NANO ? tx->offset : tx->offset * NS_PER_US;
+}
+
+int
+clock_read(struct clock_state *st)
+{
+	struct timex tx = { 0 }, slew = { .modes = ADJ_OFFSET_SS_READ };
+
+	*st = (struct clock_state){ .synchronised = -1 };
+	if (adjtimex(&tx) == -1 || adjtimex(&slew) == -1)
+		return -1;
+	if (tx.tick == 0) { /* a filter says yes, and the kernel nothing */
+		errno = ENOSYS;
+		return -1;
+	}
+	st->synchronised =
+	    !(tx.status & STA_UNSYNC) && tx.maxerror < UNKNOWN_US;
+	st->pending_ns = slew.offset * NS_PER_US + left_in_loop_ns(&tx);
+	st->rate_ppb = (int64_t)tx.freq * 1000 / 65536 +
+		       (tx.tick - TICK_US) * PPB_PER_TICK;
+	return 0;
+}
+
+/* The right is asked for before the tick, which no kernel takes, is looked at.
+ */
+int
+clock_may_set(void)
+{
+	struct timex tx = { .modes = ADJ_TICK, .tick = 0 };
+
+	return adjtimex(&tx) == -1 && errno != EINVAL ? -1 : 0;
+}
+
+/* The other bits of the status are not ours to change. */
+static int
+begin_claim(struct timex *tx, const struct clock_claim *c)
+{
+	int64_t us = up_to_us(c->maxerror_ns);
+
+	*tx = (struct timex){ 0 };
+	if (adjtimex(tx) == -1)
+		return -1;
+	tx->modes = CLAIM_MODES;
+	if (!c->synchronised && us < tx->maxerror)
+		us = tx->maxerror;
+	if (c->synchronised && us < UNKNOWN_US)
+		tx->status &= ~STA_UNSYNC;
+	tx->maxerror = us < UNKNOWN_US ? (long)us : UNKNOWN_US;
+	tx->esterror = (long)up_to_us(c->esterror_ns);
+	return 0;
+}
+
+int
+clock_claim(const struct clock_claim *c)
+{
+	struct timex tx;
+
+	return begin_claim(&tx, c) == -1 || adjtimex(&tx) == -1 ? -1 : 0;
+}
+
+static int
+add(int64_t offset_ns, const struct clock_claim *c)
+{
+	int64_t s = offset_ns / NS_PER_S, ns = offset_ns % NS_PER_S;
+	struct timex tx;
+
+	if (begin_claim(&tx, c) == -1)
+		return -1;
 	if (ns < 0) { /* the kernel wants 0 to 999999999 here */
 		ns += NS_PER_S;
 		s--;
 	}
+	tx.modes |= ADJ_SETOFFSET | ADJ_NANO;
 	tx.time.tv_sec = s;
 	tx.time.tv_usec = ns; /* nanoseconds, by ADJ_NANO */
+	return adjtimex(&tx) == -1 ? -1 : 0;
+}
+
+int
+clock_step(int64_t offset_ns, const struct clock_claim *c)
+{
+	if (add(offset_ns, c) == 0)
+		return 0;
+	log_verbose("the kernel does not add to its clock (%s): setting it, "
+		    "which is less exact by about 1 us",
+	    strerror(errno));
+	return clock_set(offset_ns) == -1 ? -1 : clock_claim(c);
+}
+
+/*
+ * What is left in the loop would come on top of the slew, and does so even when
+ * STA_PLL is not set; only with STA_PLL can it be taken out.
+ */
+static int
+empty_loop(void)
+{
+	struct timex tx = { 0 };
+	int status;
+
+	if (adjtimex(&tx) == -1)
+		return -1;
+	if (tx.offset == 0)
+		return 0;
+	status = tx.status;
+	tx.modes = ADJ_STATUS | ADJ_OFFSET;
+	tx.status |= STA_PLL;
+	tx.offset = 0;
+	if (adjtimex(&tx) == -1)
+		return -1;
+	tx.modes = ADJ_STATUS;
+	tx.status = status;
 	return adjtimex(&tx) == -1 ? -1 : 0;
 }
 
@@ -34,6 +153,8 @@ clock_slew(int64_t offset_ns)
 	struct timex tx = { .modes = ADJ_OFFSET_SINGLESHOT };
 	int64_t half_us = offset_ns < 0 ? -NS_PER_US / 2 : NS_PER_US / 2;
 
+	if (empty_loop() == -1)
+		return -1;
 	tx.offset = (long)((offset_ns + half_us) / NS_PER_US);
 	return adjtimex(&tx) == -1 ? -1 : 0;
 }

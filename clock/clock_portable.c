@@ -1,37 +1,48 @@
 /*
- * Setting the clock where there is only POSIX and adjtime().
+ * The clock where there is only POSIX and adjtime().
  *
- * A step reads the clock, adds and sets it, so it loses the time between the
- * two calls.
+ * Such a kernel is not asked how right its clock is, nor told.
  */
 
 #include "clock/clock.h"
 
+#include <stddef.h>
 #include <sys/time.h>
-#include <time.h>
 
-#include "base/now.h"
-#include "base/num.h"
 #include "base/types.h"
 
 #define US_PER_S 1000000
 
 int
-clock_step(int64_t offset_ns)
+clock_read(struct clock_state *st)
 {
-	int64_t ns = num_add(now_real_ns(), offset_ns);
-	struct timespec ts;
+	struct timeval left;
 
-	ts.tv_sec = ns / NS_PER_S;
-	ts.tv_nsec = ns % NS_PER_S;
-	return clock_settime(CLOCK_REALTIME, &ts);
+	*st = (struct clock_state){ .synchronised = -1 };
+	if (adjtime(NULL, &left) == -1)
+		return -1;
+	st->pending_ns =
+	    left.tv_sec * NS_PER_S + (int64_t)left.tv_usec * NS_PER_US;
+	return 0;
+}
+
+/* There is nothing to try that would have no effect. */
+int
+clock_may_set(void)
+{
+	return 0;
 }
 
 int
-clock_slew(int64_t offset_ns)
+clock_claim(const struct clock_claim *c)
 {
-	int64_t half_us = offset_ns < 0 ? -NS_PER_US / 2 : NS_PER_US / 2;
-	int64_t us = (offset_ns + half_us) / NS_PER_US;
+	(void)c;
+	return 0;
+}
+
+static int
+slew_us(int64_t us)
+{
 	struct timeval tv = { .tv_sec = us / US_PER_S,
 		.tv_usec = us % US_PER_S };
 
@@ -40,4 +51,21 @@ clock_slew(int64_t offset_ns)
 		tv.tv_sec--;
 	}
 	return adjtime(&tv, NULL);
+}
+
+int
+clock_step(int64_t offset_ns, const struct clock_claim *c)
+{
+	(void)c;
+	if (clock_set(offset_ns) == -1)
+		return -1;
+	return slew_us(0);
+}
+
+int
+clock_slew(int64_t offset_ns)
+{
+	int64_t half_us = offset_ns < 0 ? -NS_PER_US / 2 : NS_PER_US / 2;
+
+	return slew_us((offset_ns + half_us) / NS_PER_US);
 }

@@ -16,27 +16,36 @@
 #include "base/types.h"
 #include "ntp_proto.h"
 
-#define HORIZON_NS  (INT64_C(30) * 31556952 * NS_PER_S)
-#define SLEW_MAX_NS (1000 * NS_PER_S) /* at 500 ppm that is 23 days */
-#define SLEW_MIN_NS (1 * NS_PER_US)   /* adjtime's resolution */
+#define HORIZON_NS   (INT64_C(30) * 31556952 * NS_PER_S)
+#define SLEW_US_IN_S 500               /* the kernel's rate, 500 ppm */
+#define SLEW_MAX_NS  (1000 * NS_PER_S) /* at that rate 23 days */
+#define SLEW_MIN_NS  (1 * NS_PER_US)   /* adjtime's resolution */
 
-static void __attribute__((format(printf, 3, 4)))
-decide(struct clock_action *a, enum action_kind kind, const char *why, ...)
+static void __attribute__((format(printf, 2, 3)))
+refuse(struct clock_action *a, const char *why, ...)
 {
 	va_list ap;
 
-	a->kind = kind;
+	a->kind = CLOCK_REFUSE;
+	a->vouch = false;
 	va_start(ap, why);
 	vsnprintf(a->why, sizeof(a->why), why, ap);
 	va_end(ap);
 }
 
+static void
+leave(struct clock_action *a, const char *why)
+{
+	a->kind = CLOCK_LEAVE;
+	snprintf(a->why, sizeof(a->why), "%s", why);
+}
+
 /*
  * A time before the program was built is certainly wrong; one 30 years after
- * it most likely is.  Whether it stands between.
+ * it most likely is.
  */
 static bool
-within_reason(
+beyond_reason(
     struct clock_action *a, const struct policy *policy, int64_t true_ns)
 {
 	int64_t built_ns = ntp_build_ns();
@@ -45,62 +54,102 @@ within_reason(
 	date_text(is, true_ns);
 	date_text(built, built_ns);
 	if (true_ns < built_ns)
-		decide(a, CLOCK_REFUSE,
+		refuse(a,
 		    "%s is before this program was built (%s), so the servers "
 		    "are wrong",
 		    is, built);
 	else if (true_ns > num_add(built_ns, HORIZON_NS) && !policy->force)
-		decide(a, CLOCK_REFUSE,
+		refuse(a,
 		    "%s is over 30 years after this program was built (%s); "
 		    "--force sets it all the same",
 		    is, built);
-	return a->kind != CLOCK_REFUSE;
+	return a->kind == CLOCK_REFUSE;
+}
+
+/*
+ * The kernel begins at the next full second, and goes on for whole seconds.
+ */
+static int64_t
+slew_takes_ns(uint64_t size_ns, int64_t real_ns)
+{
+	int64_t us = (int64_t)(size_ns + NS_PER_US / 2) / NS_PER_US;
+	int64_t into_ns = (real_ns % NS_PER_S + NS_PER_S) % NS_PER_S;
+
+	return NS_PER_S - into_ns +
+	       (us + SLEW_US_IN_S - 1) / SLEW_US_IN_S * NS_PER_S;
 }
 
 static void
-decide_slew(struct clock_action *a)
+decide_slew(struct clock_action *a, int64_t real_ns)
 {
 	char size[NUM_TEXT_SIZE];
 	uint64_t size_ns = num_abs(a->offset_ns);
 
 	if (size_ns < SLEW_MIN_NS)
-		decide(a, CLOCK_LEAVE, "less than 1 us: nothing to do");
+		leave(a, "less than 1 us: nothing to do");
 	else if (size_ns > SLEW_MAX_NS)
-		decide(a, CLOCK_REFUSE,
+		refuse(a,
 		    "%s is too much to slew (1000 s is the most); "
 		    "-S steps the clock",
 		    num_text(size, (int64_t)size_ns, NUM_PLAIN, "u"));
-	else
+	else {
 		a->kind = CLOCK_SLEW;
+		a->takes_ns = slew_takes_ns(size_ns, real_ns);
+	}
 }
 
 static void
 decide_step(struct clock_action *a)
 {
 	if (a->offset_ns == 0)
-		decide(a, CLOCK_LEAVE, "the clock is right: nothing to do");
+		leave(a, "the clock is right: nothing to do");
 	else
 		a->kind = CLOCK_STEP;
 }
 
+/* Whether slewing is the way, where both are allowed. */
+static bool
+prefers_slew(const struct clock_action *a, const struct policy *policy)
+{
+	if (!policy->may_step || !policy->may_slew)
+		return policy->may_slew;
+	return num_abs(a->offset_ns) < (uint64_t)policy->step_over_ns;
+}
+
+/*
+ * With a slew the clock goes on being wrong, by less and less; nobody shall
+ * rely on it while that is as much as would otherwise be stepped.
+ */
+static bool
+soon_right(const struct clock_action *a, const struct policy *policy)
+{
+	return a->kind != CLOCK_SLEW ||
+	       num_abs(a->offset_ns) < (uint64_t)policy->step_over_ns;
+}
+
 void
 clock_decide(struct clock_action *a, const struct verdict *v,
-    const struct policy *policy, int64_t real_ns)
+    const struct policy *policy, const struct situation *now)
 {
-	bool slew = policy->may_slew;
-
 	memset(a, 0, sizeof(*a));
 	a->kind = CLOCK_LEAVE;
-	if (v->kind != VERDICT_AGREED ||
-	    (!policy->may_slew && !policy->may_step))
+	a->synchronised = -1;
+	if (!policy->may_slew && !policy->may_step)
+		return;
+	if (v->kind == VERDICT_NO_ANSWER && now->disturbed)
+		refuse(a, "somebody else set the clock while it was measured, "
+			  "and there was no time to measure it again");
+	if (v->kind != VERDICT_AGREED)
 		return;
 	a->offset_ns = v->offset_ns;
-	if (!within_reason(a, policy, num_add(real_ns, v->offset_ns)))
+	a->bound_ns = num_add(v->bound_ns, v->widened_ns);
+	a->jitter_ns = v->jitter_ns;
+	if (beyond_reason(a, policy, num_add(now->real_ns, v->offset_ns)))
 		return;
-	if (policy->may_slew && policy->may_step)
-		slew = num_abs(v->offset_ns) < (uint64_t)policy->step_over_ns;
-	if (slew)
-		decide_slew(a);
+	a->vouch = true;
+	if (prefers_slew(a, policy))
+		decide_slew(a, now->real_ns);
 	else
 		decide_step(a);
+	a->vouch = a->vouch && soon_right(a, policy);
 }

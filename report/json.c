@@ -147,7 +147,7 @@ kind_of(const struct outcome *o)
 		[CLOCK_STEP] = "step",
 		[CLOCK_REFUSE] = "refused" };
 
-	return o->error != 0 ? "failed" : kinds[o->action.kind];
+	return o->action.failed ? "failed" : kinds[o->action.kind];
 }
 
 static void
@@ -165,9 +165,10 @@ put_time(struct object *o, bool known, int64_t real_ns)
 static void
 put_action(struct object *outer, const struct outcome *out)
 {
+	static const char *const states[] = { "null", "false", "true" };
 	const struct clock_action *a = &out->action;
-	bool moves = a->kind == CLOCK_SLEW || a->kind == CLOCK_STEP;
-	char reason[WORDS_SIZE];
+	bool slews = a->kind == CLOCK_SLEW && !a->failed;
+	bool moves = slews || (a->kind == CLOCK_STEP && !a->failed);
 	struct object o;
 
 	put_key(outer, "action");
@@ -175,9 +176,13 @@ put_action(struct object *outer, const struct outcome *out)
 	put_text(&o, "kind", kind_of(out));
 	put_key(&o, "dry_run");
 	fputs(out->dry_run ? "true" : "false", o.f);
+	put_seconds(&o, "offset", true, moves ? a->offset_ns : 0);
+	put_text(&o, "reason", a->why);
+	put_seconds(&o, "takes", slews, a->takes_ns);
 	put_seconds(
-	    &o, "offset", true, moves && out->error == 0 ? a->offset_ns : 0);
-	put_text(&o, "reason", words_action(reason, out));
+	    &o, "pending", (moves || a->vouch) && !out->dry_run, a->pending_ns);
+	put_key(&o, "synchronised");
+	fputs(states[a->synchronised + 1], o.f);
 	fputc('}', o.f);
 }
 
@@ -251,11 +256,11 @@ json_print(FILE *f, const struct outcome *out)
 
 	put_number(&o, "schema", true, 1);
 	put_text(&o, "program", out->program);
-	put_time(&o, known, out->true_ns);
+	put_time(&o, known, report_time_ns(out));
 	put_text(&o, "status", status_of(out));
 	put_seconds(&o, "offset", known, v->offset_ns);
 	put_seconds(&o, "bound", known, v->bound_ns);
-	put_seconds(&o, "jitter", v->jitter_ns != -1, v->jitter_ns);
+	put_seconds(&o, "jitter", known && v->jitter_ns != -1, v->jitter_ns);
 	put_number(&o, "stratum", known, v->stratum);
 	put_text(&o, "leap", known ? leaps[v->leap] : NULL);
 	put_text(&o, "servers_from", out->servers_from);

@@ -13,6 +13,8 @@
 
 #include "base/exits.h"
 #include "base/log.h"
+#include "base/now.h"
+#include "base/num.h"
 #include "base/types.h"
 
 const struct report_format report_formats[] = {
@@ -24,13 +26,24 @@ const struct report_format report_formats[] = {
 int
 report_status(const struct outcome *o)
 {
+	if (o->action.failed)
+		return EXIT_CLOCK;
+	if (o->action.kind == CLOCK_REFUSE)
+		return EXIT_REFUSED;
 	if (o->verdict.kind == VERDICT_NO_ANSWER)
 		return EXIT_NO_ANSWER;
 	if (o->verdict.kind == VERDICT_NO_MAJORITY)
 		return EXIT_NO_MAJORITY;
-	if (o->action.kind == CLOCK_REFUSE)
-		return EXIT_REFUSED;
-	return o->error != 0 ? EXIT_CLOCK : EXIT_DONE;
+	return EXIT_DONE;
+}
+
+int64_t
+report_time_ns(const struct outcome *o)
+{
+	const struct instant *ended = &o->m.ended;
+
+	return num_add(ended->real_ns + (now_mono_ns() - ended->mono_ns),
+	    o->verdict.offset_ns);
 }
 
 /* True when every byte got there. */

@@ -2,6 +2,7 @@
 #define REPORT_REPORT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 struct outcome;
@@ -30,6 +31,9 @@ int report(const struct report_to *, const struct outcome *);
 
 /* The exit status that goes with an outcome that could be told. */
 int report_status(const struct outcome *);
+
+/* What time it is now, by the verdict, whatever became of the clock since. */
+int64_t report_time_ns(const struct outcome *);
 
 /* Under -v: what is known of every server, to stderr. */
 void report_detail(const struct outcome *);

@@ -205,6 +205,8 @@ put_verdict(FILE *f, const struct outcome *o, const struct style *style)
 	char size[NUM_TEXT_SIZE], bound[NUM_TEXT_SIZE], why[WORDS_SIZE];
 	char date[DATE_TEXT_SIZE];
 
+	if (v->kind == VERDICT_NONE)
+		return;
 	if (v->kind != VERDICT_AGREED) {
 		fprintf(f, "%s\n", words_verdict(why, v));
 		return;
@@ -219,32 +221,51 @@ put_verdict(FILE *f, const struct outcome *o, const struct style *style)
 		fprintf(f, "; %u of %u servers that answered agree",
 		    v->agreeing, v->votes);
 	if (num_abs(v->offset_ns) >= NS_PER_S)
-		fprintf(f, "; the time is %s", date_text(date, o->true_ns));
+		fprintf(
+		    f, "; the time is %s", date_text(date, report_time_ns(o)));
 	fputc('\n', f);
 }
 
-/* "stepped forward 1.25 ms" */
+static const char *
+verb_of(const struct outcome *o)
+{
+	if (o->action.kind == CLOCK_STEP)
+		return o->dry_run ? "would step" : "stepped";
+	return o->dry_run ? "would slew" : "slewing";
+}
+
+/* "stepped forward 1.25 ms", "slewing back 1.25 ms, which takes 3.4 s" */
+static void
+put_movement(FILE *f, const struct outcome *o, const struct style *style)
+{
+	const struct clock_action *a = &o->action;
+	char size[NUM_TEXT_SIZE], takes[NUM_TEXT_SIZE];
+
+	fprintf(f, "%s %s %s", verb_of(o),
+	    a->offset_ns < 0 ? "back" : "forward",
+	    num_text(size, a->offset_ns, NUM_PLAIN, style->micro));
+	if (a->kind == CLOCK_SLEW)
+		fprintf(f, ", which takes %s",
+		    num_text(takes, a->takes_ns, NUM_SHORT, style->micro));
+	if (num_abs(a->offset_ns) <= (uint64_t)a->bound_ns)
+		fputs(", within the error", f);
+}
+
 static void
 put_action(FILE *f, const struct outcome *o, const struct style *style)
 {
-	static const char *const verbs[2][2] = { { "slewing", "stepped" },
-		{ "would slew", "would step" } };
 	const struct clock_action *a = &o->action;
-	char size[NUM_TEXT_SIZE], why[WORDS_SIZE];
+	char notes[WORDS_SIZE];
 
-	words_action(why, o);
-	if (o->error != 0)
-		fprintf(f, "could not %s the clock: %s\n",
-		    a->kind == CLOCK_STEP ? "step" : "slew", why);
-	else if (a->kind == CLOCK_REFUSE)
-		fprintf(f, "refused: %s\n", why);
+	if (a->failed || a->kind == CLOCK_REFUSE)
+		fprintf(f, "%s%s", a->failed ? "" : "refused: ", a->why);
 	else if (a->kind != CLOCK_LEAVE)
-		fprintf(f, "%s %s %s\n",
-		    verbs[o->dry_run][a->kind == CLOCK_STEP],
-		    a->offset_ns < 0 ? "back" : "forward",
-		    num_text(size, a->offset_ns, NUM_PLAIN, style->micro));
-	else if (why[0] != '\0')
-		fprintf(f, "%s\n", why);
+		put_movement(f, o, style);
+	else if (a->why[0] != '\0')
+		fputs(a->why, f);
+	else
+		return;
+	fprintf(f, "%s\n", words_notes(notes, a, style->micro));
 }
 
 void
@@ -255,7 +276,8 @@ text_print(FILE *f, const struct outcome *o)
 	struct row row;
 	unsigned i;
 
-	put_head(f, &w, &style);
+	if (o->m.nsources > 0)
+		put_head(f, &w, &style);
 	for (i = 0; i < o->m.nsources; i++) {
 		fill_row(&row, o, o->m.sources[i], &style);
 		put_row(f, &row, &w, &style);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/num.h"
 #include "base/types.h"
 
 static const char *const statuses[STATUS__MAX] = {
@@ -170,11 +171,18 @@ words_verdict(char buf[WORDS_SIZE], const struct verdict *v)
 }
 
 const char *
-words_action(char buf[WORDS_SIZE], const struct outcome *o)
+words_notes(
+    char buf[WORDS_SIZE], const struct clock_action *a, const char *micro)
 {
-	if (o->error != 0)
-		put_words(buf, strerror(o->error));
-	else
-		snprintf(buf, WORDS_SIZE, "%s", o->action.why);
+	char left[NUM_TEXT_SIZE];
+	bool forgotten = a->vouch && a->synchronised == 0;
+
+	num_text(left, a->pending_ns, NUM_PLAIN, micro);
+	snprintf(buf, WORDS_SIZE, "%s%s%s%s",
+	    a->pending_ns != 0 ? "; an earlier slew had still " : "",
+	    a->pending_ns != 0 ? left : "", a->pending_ns != 0 ? " to go" : "",
+	    forgotten ? "; but the kernel has forgotten that it is right, as "
+			"it does early in boot: run ntpsync again"
+		      : "");
 	return buf;
 }

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-struct outcome;
+struct clock_action;
 struct source;
 struct verdict;
 
@@ -22,6 +22,7 @@ const char *words_reason(
 /* Why there is no time to believe, "" if there is.  Returns buf. */
 const char *words_verdict(char buf[WORDS_SIZE], const struct verdict *);
 
-/* Why the clock was not set though it was to be, "" otherwise. */
-const char *words_action(char buf[WORDS_SIZE], const struct outcome *);
+/* What else is to be said of what was done, each behind "; ".  Returns buf. */
+const char *words_notes(
+    char buf[WORDS_SIZE], const struct clock_action *, const char *micro);
 #endif

@@ -6,8 +6,8 @@ load common
 # Text with its numbers made alike and its columns moved together, since how
 # fast the loopback was today is in both.
 plain() {
-    sed -E -e 's/[-+]?[0-9]+(\.[0-9]+)? (us|µs|ms|s)( |;|$)/N\3/g' \
-        -e 's/[-+]?[0-9]+(\.[0-9]+)? (us|µs|ms|s)( |;|$)/N\3/g' \
+    sed -E -e 's/[-+]?[0-9]+(\.[0-9]+)? (us|µs|ms|s|min)( |,|;|$)/N\3/g' \
+        -e 's/[-+]?[0-9]+(\.[0-9]+)? (us|µs|ms|s|min)( |,|;|$)/N\3/g' \
         -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8} UTC$/DATE/' \
         -e 's/  +/  /g' -e 's/ +$/ (space)/'
 }
@@ -91,7 +91,7 @@ no majority: 2 servers answered, and no more than half of them agree on one time
 local clock is N behind, +/- N; one server answered
 stepped forward N" "$PLAIN"
     text 0 -s "127.0.0.1:$PORT"
-    same 'slewing forward N' "$(tail -n 1 <<<"$PLAIN")"
+    same 'slewing forward N, which takes N' "$(tail -n 1 <<<"$PLAIN")"
     text 0 -n -S "127.0.0.1:$PORT"
     same 'would step forward N' "$(tail -n 1 <<<"$PLAIN")"
 }

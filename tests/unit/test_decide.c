@@ -13,24 +13,26 @@
 #include "ntp_proto.h"
 #include "tests/unit/unit.h"
 
-#define YEAR    (31556952 * NS_PER_S) /* 365.2425 days */
-#define DAY     (86400 * NS_PER_S)
-#define HORIZON (30 * YEAR)
-#define HALF    (500 * NS_PER_MS) /* --step-over as it is when not given */
-#define QUERY   false, false, false
-#define SLEW    true, false, false
-#define STEP    false, true, false
-#define SET     true, true, false
-#define FORCED  true, true, true
+#define YEAR     (31556952 * NS_PER_S) /* 365.2425 days */
+#define DAY      (86400 * NS_PER_S)
+#define HORIZON  (30 * YEAR)
+#define HALF     (500 * NS_PER_MS) /* --step-over as it is when not given */
+#define QUERY    false, false, false
+#define SLEW     true, false, false
+#define STEP     false, true, false
+#define SET      true, true, false
+#define FORCED   true, true, true
+#define NO_LIMIT .step_over_ns = HALF
 
 /* What the action says when the garbage that was there is gone. */
 static struct clock_action
 decided(const struct verdict *v, const struct policy *policy, int64_t real_ns)
 {
+	struct situation now = { .real_ns = real_ns };
 	struct clock_action a;
 
 	memset(&a, '?', sizeof(a));
-	clock_decide(&a, v, policy, real_ns);
+	clock_decide(&a, v, policy, &now);
 	CHECK("why ends", memchr(a.why, '\0', sizeof(a.why)) != NULL);
 	CHECK("why is not cut off", strlen(a.why) < sizeof(a.why) - 1);
 	CHECK("why is there when nothing is done",
@@ -107,6 +109,7 @@ static void
 test_corrections(void)
 {
 	int64_t real_ns = ntp_build_ns() + YEAR;
+	struct situation now = { .real_ns = real_ns };
 	struct clock_action a;
 	const char *what;
 	size_t i;
@@ -117,10 +120,11 @@ test_corrections(void)
 		struct policy policy = { .may_slew = corrections[i].may_slew,
 			.may_step = corrections[i].may_step,
 			.force = corrections[i].force,
-			.step_over_ns = corrections[i].step_over };
+			NO_LIMIT };
 
+		policy.step_over_ns = corrections[i].step_over;
 		what = corrections[i].what;
-		clock_decide(&a, &v, &policy, real_ns);
+		clock_decide(&a, &v, &policy, &now);
 		CHECK_EQ(what, a.kind, corrections[i].want);
 		if (policy.may_slew || policy.may_step) {
 			a = decided(&v, &policy, real_ns);
@@ -131,7 +135,7 @@ test_corrections(void)
 		else
 			CHECK(a.why, strstr(a.why, corrections[i].why) != NULL);
 		policy.dry_run = true;
-		clock_decide(&a, &v, &policy, real_ns);
+		clock_decide(&a, &v, &policy, &now);
 		CHECK_EQ(
 		    "a dry run decides the same", a.kind, corrections[i].want);
 	}
@@ -173,7 +177,7 @@ static const struct {
 static void
 test_bounds(void)
 {
-	struct policy policy = { .may_step = true, .step_over_ns = HALF };
+	struct policy policy = { .may_step = true, NO_LIMIT };
 	struct clock_action a;
 	size_t i;
 
@@ -197,7 +201,7 @@ test_bounds(void)
 static void
 test_bounds_of_a_slew(void)
 {
-	struct policy policy = { .may_slew = true, .step_over_ns = HALF };
+	struct policy policy = { .may_slew = true, NO_LIMIT };
 	struct verdict v = { .kind = VERDICT_AGREED, .offset_ns = -NS_PER_S };
 
 	CHECK_EQ("at the build",
@@ -220,7 +224,7 @@ test_bounds_of_a_slew(void)
 static void
 test_dates(void)
 {
-	struct policy policy = { .may_step = true };
+	struct policy policy = { .may_step = true, NO_LIMIT };
 	struct verdict v = { .kind = VERDICT_AGREED, .offset_ns = -YEAR };
 	char is[DATE_TEXT_SIZE], built[DATE_TEXT_SIZE];
 	struct clock_action a;
@@ -244,14 +248,12 @@ test_no_verdict(void)
 	static const enum verdict_kind kinds[] = { VERDICT_NO_ANSWER,
 		VERDICT_NO_MAJORITY };
 	static const struct policy policies[] = {
-		{ .step_over_ns = HALF },
-		{ .may_step = true, .step_over_ns = HALF },
-		{ .may_slew = true, .step_over_ns = HALF },
-		{ .may_step = true,
-		    .may_slew = true,
-		    .step_over_ns = HALF,
-		    .force = true },
+		{ NO_LIMIT },
+		{ .may_step = true, NO_LIMIT },
+		{ .may_slew = true, NO_LIMIT },
+		{ .may_step = true, .may_slew = true, .force = true, NO_LIMIT },
 	};
+	struct situation now = { .real_ns = ntp_build_ns() };
 	struct clock_action a;
 	size_t i, j;
 
@@ -261,7 +263,7 @@ test_no_verdict(void)
 				.offset_ns = 42 * NS_PER_S };
 
 			memset(&a, '?', sizeof(a));
-			clock_decide(&a, &v, &policies[j], ntp_build_ns());
+			clock_decide(&a, &v, &policies[j], &now);
 			CHECK_EQ("no verdict", a.kind, CLOCK_LEAVE);
 			CHECK_EQ("no offset", a.offset_ns, 0);
 			CHECK("no words", a.why[0] == '\0');
@@ -275,7 +277,7 @@ test_extremes(void)
 	static const int64_t ends[] = { INT64_MIN, INT64_MIN + 1, -200 * YEAR,
 		-1, 0, 1, 200 * YEAR, INT64_MAX - 1, INT64_MAX };
 	enum { N = sizeof(ends) / sizeof(ends[0]) };
-	struct policy policy = { .force = true };
+	struct policy policy = { .force = true, NO_LIMIT };
 	struct clock_action a;
 	int i, j, k;
 
@@ -287,7 +289,6 @@ test_extremes(void)
 
 				policy.may_step = k & 1;
 				policy.may_slew = k & 2;
-				policy.step_over_ns = HALF;
 				a = decided(&v, &policy, ends[j]);
 				CHECK_EQ("offset", a.offset_ns, ends[i]);
 				CHECK("no slew that long",
@@ -298,15 +299,112 @@ test_extremes(void)
 static void
 test_long_slews(void)
 {
-	struct policy policy = { .may_slew = true, .force = true };
+	struct policy policy = { .may_slew = true, .force = true, NO_LIMIT };
 	struct verdict v = { .kind = VERDICT_AGREED, .offset_ns = INT64_MAX };
 	struct clock_action a = decided(&v, &policy, ntp_build_ns());
 
 	CHECK_EQ("292 years", a.kind, CLOCK_REFUSE);
 	CHECK(a.why, strstr(a.why, "292 years is too much to slew") == a.why);
-	v.offset_ns = INT64_MIN;
+	v.offset_ns = INT64_MIN + 1;
 	a = decided(&v, &policy, INT64_MAX);
 	CHECK_EQ("back by 292 years", a.kind, CLOCK_REFUSE);
+}
+
+static void
+test_disturbed(void)
+{
+	struct policy policy = { .may_step = true, .force = true, NO_LIMIT };
+	struct verdict v = { .kind = VERDICT_NO_ANSWER };
+	struct situation now = { .real_ns = ntp_build_ns() + YEAR,
+		.disturbed = true };
+	struct clock_action a;
+
+	clock_decide(&a, &v, &policy, &now);
+	CHECK_EQ("no time to measure again", a.kind, CLOCK_REFUSE);
+	CHECK(a.why, strstr(a.why, "somebody else set the clock") == a.why);
+	v.kind = VERDICT_AGREED;
+	v.offset_ns = NS_PER_S;
+	clock_decide(&a, &v, &policy, &now);
+	CHECK_EQ("measured again", a.kind, CLOCK_STEP);
+	policy.may_step = false;
+	v.kind = VERDICT_NO_ANSWER;
+	clock_decide(&a, &v, &policy, &now);
+	CHECK_EQ("measuring only", a.kind, CLOCK_LEAVE);
+}
+
+/* What is claimed afterwards: nothing that does not hold yet. */
+static void
+test_vouching(void)
+{
+	static const struct {
+		const char *what;
+		bool may_slew, may_step;
+		int64_t offset;
+		bool want;
+	} rows[] = {
+		{ "step", false, true, DAY, true },
+		{ "nothing to step", false, true, 0, true },
+		{ "nothing to slew", true, false, 999, true },
+		{ "slew", true, false, HALF - 1, true },
+		{ "slew back", true, false, -HALF + 1, true },
+		{ "slew of what would be stepped", true, false, HALF, false },
+		{ "the same back", true, false, -HALF, false },
+		{ "too much to slew", true, false, DAY, false },
+		{ "set, slew", true, true, HALF - 1, true },
+		{ "set, step", true, true, HALF, true },
+		{ "query", false, false, 1, false },
+	};
+	struct clock_action a;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct verdict v = { .kind = VERDICT_AGREED,
+			.offset_ns = rows[i].offset,
+			.bound_ns = 7,
+			.widened_ns = 1000,
+			.jitter_ns = 5 };
+		struct policy policy = { .may_slew = rows[i].may_slew,
+			.may_step = rows[i].may_step,
+			NO_LIMIT };
+		struct situation now = { .real_ns = ntp_build_ns() + YEAR };
+
+		clock_decide(&a, &v, &policy, &now);
+		CHECK_EQ(rows[i].what, a.vouch, rows[i].want);
+		if (!policy.may_slew && !policy.may_step)
+			continue;
+		CHECK_EQ(
+		    "what was widened is not known better", a.bound_ns, 1007);
+		CHECK_EQ("jitter", a.jitter_ns, 5);
+	}
+}
+
+/* From the next full second on, 500 us in each. */
+static void
+test_durations(void)
+{
+	static const struct {
+		int64_t into_ns, offset_ns, takes_ns;
+	} rows[] = {
+		{ 0, 1000, 2 * NS_PER_S },
+		{ 250 * NS_PER_MS, 500 * NS_PER_US, 1750 * NS_PER_MS },
+		{ 250 * NS_PER_MS, -500 * NS_PER_US, 1750 * NS_PER_MS },
+		{ 250 * NS_PER_MS, 500499, 1750 * NS_PER_MS },
+		{ 250 * NS_PER_MS, 500500, 2750 * NS_PER_MS },
+		{ 999999999, 5 * NS_PER_MS, 10 * NS_PER_S + 1 },
+		{ 0, 250 * NS_PER_MS, 501 * NS_PER_S },
+	};
+	struct policy policy = { .may_slew = true, NO_LIMIT };
+	struct verdict v = { .kind = VERDICT_AGREED };
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		v.offset_ns = rows[i].offset_ns;
+		CHECK_EQ("a slew takes",
+		    decided(
+			&v, &policy, ntp_build_ns() + YEAR + rows[i].into_ns)
+			.takes_ns,
+		    rows[i].takes_ns);
+	}
 }
 
 /* The build date is what the Makefile wrote beside this program. */
@@ -340,6 +438,9 @@ main(int argc, char *argv[])
 	test_no_verdict();
 	test_extremes();
 	test_long_slews();
+	test_disturbed();
+	test_vouching();
+	test_durations();
 	test_build_date(argc > 0 ? argv[0] : ".");
 	UNIT_END();
 }
