@@ -18,6 +18,8 @@
 #include "clock/apply.h"
 #include "clock/clock.h"
 #include "clock/decide.h"
+#include "clock/guard.h"
+#include "clock/ready.h"
 #include "net/exchange.h"
 #include "report/report.h"
 #include "select/select.h"
@@ -51,13 +53,18 @@ measure(struct outcome *out, struct ask *ask)
 	return select_verdict(&out->verdict, &out->m, ask);
 }
 
-/* From what the servers said to the clock. */
+/*
+ * From what the servers said to the clock.  Whether a daemon takes care of it
+ * is asked only where that matters.
+ */
 static void
 correct(struct outcome *out, const struct policy *policy)
 {
 	struct situation now = { .real_ns = now_real_ns(),
 		.disturbed = out->m.disturbed };
 
+	if (policy->may_step || policy->may_slew)
+		guard_find(&now.rival);
 	clock_decide(&out->action, &out->verdict, policy, &now);
 	if (!policy->dry_run)
 		clock_apply(&out->action, &out->m.ended);
@@ -87,6 +94,8 @@ main(int argc, char *argv[])
 	out.program = set.program;
 	out.servers_from = set.servers_from;
 	out.dry_run = set.policy.dry_run;
+	if (!clock_ready(&out.action, &set.policy))
+		_exit(report(&set.report, &out));
 
 	if (measure(&out, &set.ask) == -1) {
 		log_warn("measuring");

@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static enum log_level level = LOG_QUIET;
 
@@ -59,6 +60,18 @@ log_warnx(const char *fmt, ...)
 
 	va_start(ap, fmt);
 	say("ntpsync: ", NULL, fmt, ap);
+	va_end(ap);
+}
+
+void
+log_waiting(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (level < LOG_VERBOSE && !isatty(STDERR_FILENO))
+		return;
+	va_start(ap, fmt);
+	say("", NULL, fmt, ap);
 	va_end(ap);
 }
 

@@ -13,6 +13,9 @@ int log_wants(enum log_level);
 void log_warn(const char *, ...) __attribute__((format(printf, 1, 2)));
 void log_warnx(const char *, ...) __attribute__((format(printf, 1, 2)));
 
+/* What is being waited for: to a person at a terminal, and under -v. */
+void log_waiting(const char *, ...) __attribute__((format(printf, 1, 2)));
+
 /* Said under -v (and -d), and under -d only. */
 void log_verbose(const char *, ...) __attribute__((format(printf, 1, 2)));
 void log_debug(const char *, ...) __attribute__((format(printf, 1, 2)));

@@ -217,10 +217,18 @@ struct verdict {
 
 enum action_kind { CLOCK_LEAVE, CLOCK_SLEW, CLOCK_STEP, CLOCK_REFUSE };
 
+/* A time daemon that has the right to set the clock. */
+struct rival {
+	int pid;            /* 0: there is none */
+	const char *name;   /* as people call it */
+	const char *advice; /* what to do instead */
+};
+
 /* What else than the servers' word bears on a decision. */
 struct situation {
 	int64_t real_ns; /* what the clock shows */
 	bool disturbed;  /* it was set while it was measured */
+	struct rival rival;
 };
 
 #define WHY_SIZE 256

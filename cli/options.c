@@ -60,7 +60,7 @@ static const struct option_def defs[] = {
 	{ STEP_OVER, "step-over", "D", DURATION(policy.step_over_ns),
 	    "that threshold (500ms)" },
 	{ FORCE, "force", NULL, FLAG(policy.force),
-	    "correct even if the time is 30 years past the build" },
+	    "despite a time daemon, or 30 years past the build" },
 	{ 'n', "dry-run", NULL, FLAG(policy.dry_run),
 	    "with -s or -S: decide and say, but touch nothing" },
 

@@ -40,6 +40,18 @@ leave(struct clock_action *a, const char *why)
 	snprintf(a->why, sizeof(a->why), "%s", why);
 }
 
+/* Two who steer make a clock worse than either of them. */
+static bool
+has_rival(struct clock_action *a, const struct policy *policy,
+    const struct rival *rival)
+{
+	if (rival->pid == 0 || policy->force)
+		return false;
+	refuse(a, "%s (pid %d) takes care of this clock: %s, or use --force",
+	    rival->name, rival->pid, rival->advice);
+	return true;
+}
+
 /*
  * A time before the program was built is certainly wrong; one 30 years after
  * it most likely is.
@@ -144,7 +156,8 @@ clock_decide(struct clock_action *a, const struct verdict *v,
 	a->offset_ns = v->offset_ns;
 	a->bound_ns = num_add(v->bound_ns, v->widened_ns);
 	a->jitter_ns = v->jitter_ns;
-	if (beyond_reason(a, policy, num_add(now->real_ns, v->offset_ns)))
+	if (has_rival(a, policy, &now->rival) ||
+	    beyond_reason(a, policy, num_add(now->real_ns, v->offset_ns)))
 		return;
 	a->vouch = true;
 	if (prefers_slew(a, policy))

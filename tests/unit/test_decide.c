@@ -310,6 +310,39 @@ test_long_slews(void)
 	CHECK_EQ("back by 292 years", a.kind, CLOCK_REFUSE);
 }
 
+/* ---- who else, and what else ---- */
+
+static void
+test_rival(void)
+{
+	struct policy policy = { .may_step = true, NO_LIMIT };
+	struct verdict v = { .kind = VERDICT_AGREED, .offset_ns = NS_PER_S };
+	struct situation now = { .real_ns = ntp_build_ns() + YEAR,
+		.rival = { 4711, "chronyd", "stop it first" } };
+	struct clock_action a;
+
+	clock_decide(&a, &v, &policy, &now);
+	CHECK_EQ("a rival", a.kind, CLOCK_REFUSE);
+	CHECK("nothing is vouched for", !a.vouch);
+	CHECK(a.why,
+	    strcmp(a.why, "chronyd (pid 4711) takes care of this clock: stop "
+			  "it first, or use --force") == 0);
+	v.offset_ns = 0;
+	clock_decide(&a, &v, &policy, &now);
+	CHECK_EQ("nothing to do, and a rival", a.kind, CLOCK_REFUSE);
+	policy.force = true;
+	v.offset_ns = NS_PER_S;
+	clock_decide(&a, &v, &policy, &now);
+	CHECK_EQ("forced", a.kind, CLOCK_STEP);
+	policy.force = policy.may_step = false;
+	clock_decide(&a, &v, &policy, &now);
+	CHECK_EQ("measuring", a.kind, CLOCK_LEAVE);
+	policy.may_step = true;
+	v.kind = VERDICT_NO_MAJORITY;
+	clock_decide(&a, &v, &policy, &now);
+	CHECK_EQ("no majority", a.kind, CLOCK_LEAVE);
+}
+
 static void
 test_disturbed(void)
 {
@@ -438,6 +471,7 @@ main(int argc, char *argv[])
 	test_no_verdict();
 	test_extremes();
 	test_long_slews();
+	test_rival();
 	test_disturbed();
 	test_vouching();
 	test_durations();

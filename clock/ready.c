@@ -1,0 +1,63 @@
+/*
+ * Whether the clock can be set at all, found out before the first packet: the
+ * right to, and that nobody else of our kind is at it.
+ */
+
+#include "clock/ready.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/types.h"
+#include "clock/clock.h"
+#include "clock/guard.h"
+#include "clock/lock.h"
+
+static const char *
+what_is_missing(int error)
+{
+	if (error != EPERM)
+		return strerror(error);
+	if (guard_entitled())
+		return "the kernel forbids adjtimex although CAP_SYS_TIME is "
+		       "held; a container's seccomp filter or user namespace "
+		       "does that";
+	return "CAP_SYS_TIME is missing; run as root, or give that capability "
+	       "to the container";
+}
+
+static bool
+may_set(struct clock_action *a)
+{
+	if (clock_may_set() == 0)
+		return true;
+	a->failed = true;
+	snprintf(a->why, sizeof(a->why), "could not set the clock: %s",
+	    what_is_missing(errno));
+	return false;
+}
+
+static bool
+is_alone(struct clock_action *a)
+{
+	int holder = 0;
+
+	if (lock_take(&holder))
+		return true;
+	a->kind = CLOCK_REFUSE;
+	snprintf(a->why, sizeof(a->why),
+	    "another ntpsync (pid %d) is correcting the clock and was not done "
+	    "within 10 s",
+	    holder);
+	return false;
+}
+
+bool
+clock_ready(struct clock_action *a, const struct policy *policy)
+{
+	*a = (struct clock_action){ .kind = CLOCK_LEAVE, .synchronised = -1 };
+	if ((!policy->may_step && !policy->may_slew) || policy->dry_run)
+		return true;
+	return may_set(a) && is_alone(a);
+}

@@ -1,0 +1,15 @@
+#ifndef CLOCK_READY_H
+#define CLOCK_READY_H
+
+#include <stdbool.h>
+
+struct clock_action;
+struct policy;
+
+/*
+ * Before anybody is asked: whether what may be done to the clock could be done.
+ * False: the action says why not.  Always true when nothing is to be set.
+ */
+bool clock_ready(struct clock_action *, const struct policy *)
+    __attribute__((warn_unused_result));
+#endif

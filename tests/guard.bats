@@ -1,0 +1,236 @@
+# shellcheck shell=bats
+# shellcheck disable=SC2154,SC2030,SC2031 # bats sets and keeps these
+# What keeps a correction from being begun: no right to set the clock, another
+# ntpsync at it, a time daemon that takes care of it.
+load common
+
+setup() { fake_clock; }
+
+nothing_set() { [ -z "$(clock_log)" ]; }
+unprobed() { [ ! -s "$FAKECLOCK_LOG" ] || ! grep -q '^probe' "$FAKECLOCK_LOG"; }
+linux_only() { on_linux || skip 'not known there'; }
+
+# ---- the right ----
+
+@test "guard: without the right to set the clock nobody is asked: exit 4" {
+    linux_only
+    local option
+    [ $((0x$(powerless sed -n 's/^CapEff:\t//p' /proc/self/status) >> 25 & 1)) -eq 0 ]
+    serve 127.0.0.1,offset=0.001
+    for option in -S -s --set; do
+        run --separate-stderr powerless "$NTPSYNC" "$option" "127.0.0.1:$PORT"
+        echo "exit $status: $output $stderr"
+        [ "$status" -eq 4 ]
+        [ "$output" = 'could not set the clock: CAP_SYS_TIME is missing; run as root, or give that capability to the container' ]
+        [ -z "$stderr" ]
+        run --separate-stderr powerless "$NTPSYNC" -j "$option" "127.0.0.1:$PORT"
+        [ "$status" -eq 4 ]
+        json '.status == "failed" and .action.kind == "failed" and .sources == []
+            and .offset == null and .bound == null and .jitter == null
+            and .time == null and .stratum == null and .leap == null'
+        run -4 --separate-stderr powerless "$NTPSYNC" --quiet "$option" "127.0.0.1:$PORT"
+        [ -n "$output" ]
+    done
+    [ "$(requests)" -eq 0 ]
+}
+
+@test "guard: without that right, measuring and dry runs work" {
+    serve 127.0.0.1,offset=0.001
+    run -0 --separate-stderr powerless "$NTPSYNC" "127.0.0.1:$PORT"
+    run -0 --separate-stderr powerless "$NTPSYNC" -n -S "127.0.0.1:$PORT"
+    export FAKECLOCK_FAIL=read:0:1 # as Docker's filter has it
+    ask 0 "127.0.0.1:$PORT"
+    FAKECLOCK_FAIL=probe:0:1 ask 0 -n --set "127.0.0.1:$PORT"
+    unprobed
+}
+
+@test "guard: the right is asked for by trying, before the first packet" {
+    linux_only
+    serve 127.0.0.1,offset=1.5
+    FAKECLOCK_FAIL=probe:1:38 ask 4 -S "127.0.0.1:$PORT"
+    json '.action.reason == "could not set the clock: Function not implemented"'
+    nothing_set
+    [ "$(requests)" -eq 0 ]
+}
+
+@test "guard: with the capability, and forbidden all the same, a filter is named" {
+    linux_only
+    serve 127.0.0.1,offset=1.5
+    # the shim stands before the kernel, and the run ends before it sets anything
+    FAKECLOCK_FAIL=any:0:1
+    export FAKECLOCK_FAIL
+    run --separate-stderr room env LD_PRELOAD="$PRELOAD" FAKECLOCK_FAIL=probe:0:1 \
+        "$NTPSYNC" -S "127.0.0.1:$PORT"
+    echo "exit $status: $output $stderr"
+    [ "$status" -eq 4 ]
+    [[ $output == 'could not set the clock: the kernel forbids adjtimex although CAP_SYS_TIME is held'*seccomp* ]]
+    nothing_set
+    [ "$(requests)" -eq 0 ]
+}
+
+# ---- one at a time ----
+
+# hold SECONDS: somebody else has the lock, and says so in the file.
+hold() {
+    echo 4711 >"$RUN/ntpsync.lock"
+    coproc HOLD { exec flock -x "$RUN/ntpsync.lock" sh -c 'echo held; read x'; }
+    read -r <&"${HOLD[0]}"
+}
+
+@test "guard: while another run corrects the clock, one waits 10 s: exit 5, and names it" {
+    serve 127.0.0.1,offset=1.5
+    hold
+    local start=$SECONDS
+    ask 5 -S "127.0.0.1:$PORT"
+    [ $((SECONDS - start)) -ge 9 ]
+    json '.status == "refused" and .action.kind == "refused" and .sources == []
+        and .action.reason == "another ntpsync (pid 4711) is correcting the clock and was not done within 10 s"'
+    nothing_set
+    [ "$(requests)" -eq 0 ]
+}
+
+@test "guard: the wait for another run is none of the measurement's time" {
+    local err=$BATS_TEST_TMPDIR/err
+    serve 127.0.0.1,offset=1.5
+    hold
+    ntpsync -v -j -S -t 500ms "127.0.0.1:$PORT" >"$BATS_TEST_TMPDIR/out" 2>"$err" 3>&- &
+    local pid=$!
+    until grep -q 'waiting for another ntpsync (pid 4711)' "$err"; do :; done
+    read -r -t 1 <&"${HOLD[0]}" || : # longer than -t
+    [ "$(requests)" -eq 0 ]
+    echo >&"${HOLD[1]}"
+    wait "$pid"
+    output=$(<"$BATS_TEST_TMPDIR/out")
+    json '.action.kind == "step"'
+    [ "$(requests)" -eq 1 ]
+}
+
+@test "guard: measuring and dry runs wait for nobody" {
+    serve 127.0.0.1,offset=1.5
+    hold
+    ask 0 "127.0.0.1:$PORT"
+    ask 0 -n -S "127.0.0.1:$PORT"
+}
+
+@test "guard: the lock names its holder, is nobody else's to open, and cannot be stale" {
+    serve 127.0.0.1,offset=1.5
+    echo 'no number at all, and rather long for a pid' >"$RUN/ntpsync.lock"
+    ask 0 -S "127.0.0.1:$PORT"
+    [[ $(<"$RUN/ntpsync.lock") =~ ^[0-9]+$ ]]
+    rm "$RUN/ntpsync.lock"
+    (umask 0 && ask 0 -S "127.0.0.1:$PORT")
+    [ "$(stat -c %a "$RUN/ntpsync.lock")" = 600 ]
+}
+
+@test "guard: where there can be no lock, it goes on without" {
+    serve 127.0.0.1,offset=1.5
+    mkdir "$RUN/ntpsync.lock"
+    ask 0 -v -S "127.0.0.1:$PORT"
+    [[ $stderr == *'/run/ntpsync.lock: Is a directory: going on without a lock'* ]]
+    rmdir "$RUN/ntpsync.lock"
+    echo precious >"$BATS_TEST_TMPDIR/other"
+    ln -s "$BATS_TEST_TMPDIR/other" "$RUN/ntpsync.lock"
+    ask 0 -S "127.0.0.1:$PORT"
+    [ "$(<"$BATS_TEST_TMPDIR/other")" = precious ]
+}
+
+@test "guard: runs at the same time come one after the other" {
+    local i
+    serve 127.0.0.1,offset=1.5,delay=0.02
+    for i in {1..8}; do
+        ntpsync -S "127.0.0.1:$PORT" >/dev/null 3>&- &
+        pids[i]=$!
+    done
+    for i in {1..8}; do wait "${pids[i]}"; done
+    [ "$(requests)" -eq 8 ]
+    [ "$(grep -c '^probe' "$FAKECLOCK_LOG")" -eq 8 ] || ! on_linux
+}
+
+# ---- other daemons ----
+
+# beside NAME [COMMAND...] -- ARG...: runs ntpsync -j ARG... in a room where
+# COMMAND (the daemon itself) runs a process of that name.
+beside() {
+    local name=$1 wrapper=()
+    shift
+    while [ "$1" != -- ]; do
+        wrapper+=("$1")
+        shift
+    done
+    shift
+    cp "$(type -P sleep)" "$BATS_TEST_TMPDIR/$name"
+    : >"$FAKECLOCK_LOG"
+    # shellcheck disable=SC2016 # for the inner shell
+    run --separate-stderr room bash -c '
+        "${@:2:$1}" 100 3>&- & daemon=$!
+        until [ "$(cat /proc/*/comm 2>/dev/null | grep -c "^$NAME15\$")" -gt 0 ]; do :; done
+        shift $(($1 + 1))
+        "$@"
+        status=$?
+        echo "daemon $daemon" >&2
+        kill "$daemon" 2>/dev/null
+        exit $status' \
+        room $((${#wrapper[@]} + 1)) "${wrapper[@]}" "$BATS_TEST_TMPDIR/$name" \
+        "${WALL[@]}" env LD_PRELOAD="$PRELOAD" "$NTPSYNC" -j "$@"
+    echo "exit $status: $output $stderr"
+}
+
+@test "guard: a time daemon with the right to set the clock is named: exit 5" {
+    linux_only
+    local name called pid
+    serve 127.0.0.1,offset=1.5
+    while read -r name called; do
+        NAME15=${name:0:15}
+        export NAME15
+        beside "$name" -- -S "127.0.0.1:$PORT"
+        [ "$status" -eq 5 ]
+        pid=${stderr##*daemon }
+        json ".status == \"refused\" and .action.kind == \"refused\"
+            and (.action.reason | startswith(\"$called (pid $pid) takes care of this clock: \"))
+            and (.action.reason | endswith(\"stop it first, or use --force\"))
+            and (.offset - 1.5 | fabs) <= .bound"
+        nothing_set
+    done <<-END
+	chronyd chronyd
+	ntpd ntpd
+	systemd-timesyncd systemd-timesyncd
+	openntpd OpenNTPD
+	ntp-daemon ntpd-rs
+	ptp4l ptp4l
+	phc2sys phc2sys
+	END
+    export NAME15=chronyd
+    beside chronyd -- -S "127.0.0.1:$PORT"
+    json '.action.reason | contains("chronyc makestep")'
+    beside chronyd -- -n -s "127.0.0.1:$PORT"
+    [ "$status" -eq 5 ]
+}
+
+@test "guard: --force corrects beside a daemon, and measuring minds none" {
+    serve 127.0.0.1,offset=1.5
+    export NAME15=chronyd
+    beside chronyd -- -S --force "127.0.0.1:$PORT"
+    [ "$status" -eq 0 ]
+    json '.action.kind == "step"'
+    beside chronyd -- "127.0.0.1:$PORT"
+    [ "$status" -eq 0 ]
+}
+
+@test "guard: a daemon without that right, a namesake or a contained one do not count" {
+    linux_only
+    serve 127.0.0.1,offset=1.5
+    export NAME15=chronyd
+    beside chronyd "${WALL[@]}" -- -S "127.0.0.1:$PORT" # as chronyd -x in a container
+    [ "$status" -eq 0 ]
+    NAME15=chronyd2 beside chronyd2 -- -S "127.0.0.1:$PORT"
+    [ "$status" -eq 0 ]
+    beside chronyd unshare -pf -- -S "127.0.0.1:$PORT" # in another PID namespace
+    [ "$status" -eq 0 ]
+}
+
+@test "guard: a daemon does not turn no answer into a refusal" {
+    serve 127.0.0.1,leap=3
+    export NAME15=chronyd
+    beside chronyd -- -S "127.0.0.1:$PORT"
+    [ "$status" -eq 1 ]
+}
