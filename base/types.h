@@ -68,7 +68,9 @@ struct policy {
 	bool may_step, may_slew;
 	bool dry_run;
 	bool force;
-	int64_t step_over_ns; /* with both: slew below, step from here on */
+	int64_t step_over_ns;  /* with both: slew below, step from here on */
+	int64_t limit_ns;      /* no correction is larger */
+	int64_t limit_back_ns; /* no step back is larger */
 };
 
 /* One address that a server's name led to. */

@@ -34,13 +34,15 @@
 #define DURATION(member) A_DURATION, offsetof(struct settings, member), NULL
 #define BY(function)     BY_FUNCTION, 0, function
 
-static reader_fn read_samples, read_min_sources, read_bind, read_file,
-    read_format, read_output;
+static reader_fn read_limit_back, read_samples, read_min_sources, read_bind,
+    read_file, read_format, read_output;
 
 /* Options that have a long name only. */
 enum {
 	SET = ONLY_LONG + 1,
 	STEP_OVER,
+	LIMIT,
+	LIMIT_BACK,
 	FORCE,
 	MIN_SOURCES,
 	ALL,
@@ -59,6 +61,10 @@ static const struct option_def defs[] = {
 	    "as -s -S: slew below --step-over, else step" },
 	{ STEP_OVER, "step-over", "D", DURATION(policy.step_over_ns),
 	    "that threshold (500ms)" },
+	{ LIMIT, "limit", "D", DURATION(policy.limit_ns),
+	    "refuse a correction larger than D" },
+	{ LIMIT_BACK, "limit-back", "D", BY(read_limit_back),
+	    "refuse a step back by more than D (0: never step back)" },
 	{ FORCE, "force", NULL, FLAG(policy.force),
 	    "despite a time daemon, or 30 years past the build" },
 	{ 'n', "dry-run", NULL, FLAG(policy.dry_run),
@@ -99,6 +105,16 @@ static const struct option_def defs[] = {
 #define NDEFS (sizeof(defs) / sizeof(defs[0]))
 
 /* ---- values ---- */
+
+static bool
+read_limit_back(struct settings *set, const char *value)
+{
+	if (num_duration(&set->policy.limit_back_ns, value))
+		return true;
+	log_warnx("--limit-back: \"%s\" is no duration, such as 0, 500ms or 5m",
+	    value);
+	return false;
+}
 
 static bool
 read_samples(struct settings *set, const char *value)
@@ -361,6 +377,7 @@ options_read(struct settings *set, int argc, char *argv[])
 	set->ask.samples = set->ask.min_sources = 1;
 	set->ask.interval_ns = INTERVAL_NS;
 	set->policy.step_over_ns = STEP_OVER_NS;
+	set->policy.limit_ns = set->policy.limit_back_ns = INT64_MAX;
 	if (!read_options(set, argc, argv))
 		return bad();
 	if (set->help)

@@ -78,6 +78,27 @@ beyond_reason(
 	return a->kind == CLOCK_REFUSE;
 }
 
+static bool
+beyond_limit(struct clock_action *a, const struct policy *policy)
+{
+	char size[NUM_TEXT_SIZE], limit[NUM_TEXT_SIZE];
+	uint64_t size_ns = num_abs(a->offset_ns);
+
+	if (size_ns <= (uint64_t)policy->limit_ns)
+		return false;
+	refuse(a, "a correction of %s is more than --limit %s allows",
+	    num_text(size, a->offset_ns, NUM_PLAIN, "u"),
+	    num_text(limit, policy->limit_ns, NUM_PLAIN, "u"));
+	return true;
+}
+
+static bool
+too_far_back(const struct clock_action *a, const struct policy *policy)
+{
+	return a->offset_ns < 0 &&
+	       num_abs(a->offset_ns) > (uint64_t)policy->limit_back_ns;
+}
+
 /*
  * The kernel begins at the next full second, and goes on for whole seconds.
  */
@@ -111,12 +132,19 @@ decide_slew(struct clock_action *a, int64_t real_ns)
 }
 
 static void
-decide_step(struct clock_action *a)
+decide_step(struct clock_action *a, const struct policy *policy)
 {
+	char size[NUM_TEXT_SIZE], limit[NUM_TEXT_SIZE];
+
 	if (a->offset_ns == 0)
 		leave(a, "the clock is right: nothing to do");
-	else
+	else if (!too_far_back(a, policy))
 		a->kind = CLOCK_STEP;
+	else
+		refuse(a,
+		    "a step back by %s is more than --limit-back %s allows",
+		    num_text(size, a->offset_ns, NUM_PLAIN, "u"),
+		    num_text(limit, policy->limit_back_ns, NUM_PLAIN, "u"));
 }
 
 /* Whether slewing is the way, where both are allowed. */
@@ -125,7 +153,9 @@ prefers_slew(const struct clock_action *a, const struct policy *policy)
 {
 	if (!policy->may_step || !policy->may_slew)
 		return policy->may_slew;
-	return num_abs(a->offset_ns) < (uint64_t)policy->step_over_ns;
+	if (num_abs(a->offset_ns) < (uint64_t)policy->step_over_ns)
+		return true;
+	return too_far_back(a, policy) && num_abs(a->offset_ns) <= SLEW_MAX_NS;
 }
 
 /*
@@ -157,12 +187,13 @@ clock_decide(struct clock_action *a, const struct verdict *v,
 	a->bound_ns = num_add(v->bound_ns, v->widened_ns);
 	a->jitter_ns = v->jitter_ns;
 	if (has_rival(a, policy, &now->rival) ||
-	    beyond_reason(a, policy, num_add(now->real_ns, v->offset_ns)))
+	    beyond_reason(a, policy, num_add(now->real_ns, v->offset_ns)) ||
+	    beyond_limit(a, policy))
 		return;
 	a->vouch = true;
 	if (prefers_slew(a, policy))
 		decide_slew(a, now->real_ns);
 	else
-		decide_step(a);
+		decide_step(a, policy);
 	a->vouch = a->vouch && soon_right(a, policy);
 }

@@ -234,3 +234,53 @@ beside() {
     beside chronyd -- -S "127.0.0.1:$PORT"
     [ "$status" -eq 1 ]
 }
+
+# ---- limits ----
+
+@test "guard: --limit refuses a larger correction, either way and by any means" {
+    serve 127.0.0.1,offset=1.5 127.0.0.2,offset=-1.5 127.0.0.3,offset=0.25
+    local option
+    for option in -S -s --set; do
+        ask 5 $option --limit 1s "127.0.0.1:$PORT"
+        json '.action.reason | startswith("a correction of 1.5") and endswith(" s is more than --limit 1.00 s allows")'
+        nothing_set
+        ask 5 $option --limit 1s "127.0.0.2:$PORT"
+        nothing_set
+        ask 0 $option --limit 2s "127.0.0.1:$PORT"
+        ask 0 $option --limit 1s "127.0.0.3:$PORT"
+    done
+    ask 5 -n -S --limit 1s --force "127.0.0.1:$PORT"
+    ask 0 --limit 1s "127.0.0.1:$PORT" # measuring minds no limit
+}
+
+@test "guard: --limit-back refuses larger steps back, 0 all of them" {
+    serve 127.0.0.1,offset=1.5 127.0.0.2,offset=-1.5
+    ask 5 -S --limit-back 1s "127.0.0.2:$PORT"
+    json '.action.reason | startswith("a step back by 1.5") and endswith(" s is more than --limit-back 1.00 s allows")'
+    nothing_set
+    ask 5 -S --limit-back 0 "127.0.0.2:$PORT"
+    nothing_set
+    ask 0 -S --limit-back 2s "127.0.0.2:$PORT"
+    ask 0 -S --limit-back 0 "127.0.0.1:$PORT"
+    ask 0 -s --limit-back 0 "127.0.0.2:$PORT"
+    json '.action.kind == "slew"'
+}
+
+@test "guard: with --set --limit-back turns a step back into a slew, where that can be" {
+    serve 127.0.0.1,offset=-1.5 127.0.0.2,offset=-1002
+    ask 0 --set --limit-back 1s "127.0.0.1:$PORT"
+    json '.action.kind == "slew"'
+    ask 5 --set --limit-back 1s "127.0.0.2:$PORT"
+    nothing_set
+}
+
+@test "guard: limits that are no durations are exit 2" {
+    local bad
+    for bad in -1 1x '' ' 1' 200y; do
+        ask 2 -S --limit "$bad" 127.0.0.1
+        [[ $stderr == *'--limit'* ]]
+        ask 2 -S --limit-back "$bad" 127.0.0.1
+        [[ $stderr == *'--limit-back'* ]]
+    done
+    ask 2 -S --limit 0 127.0.0.1
+}

@@ -13,16 +13,17 @@
 #include "ntp_proto.h"
 #include "tests/unit/unit.h"
 
-#define YEAR     (31556952 * NS_PER_S) /* 365.2425 days */
-#define DAY      (86400 * NS_PER_S)
-#define HORIZON  (30 * YEAR)
-#define HALF     (500 * NS_PER_MS) /* --step-over as it is when not given */
-#define QUERY    false, false, false
-#define SLEW     true, false, false
-#define STEP     false, true, false
-#define SET      true, true, false
-#define FORCED   true, true, true
-#define NO_LIMIT .step_over_ns = HALF
+#define YEAR    (31556952 * NS_PER_S) /* 365.2425 days */
+#define DAY     (86400 * NS_PER_S)
+#define HORIZON (30 * YEAR)
+#define HALF    (500 * NS_PER_MS) /* --step-over as it is when not given */
+#define QUERY   false, false, false
+#define SLEW    true, false, false
+#define STEP    false, true, false
+#define SET     true, true, false
+#define FORCED  true, true, true
+#define NO_LIMIT                                                               \
+	.step_over_ns = HALF, .limit_ns = INT64_MAX, .limit_back_ns = INT64_MAX
 
 /* What the action says when the garbage that was there is gone. */
 static struct clock_action
@@ -310,6 +311,74 @@ test_long_slews(void)
 	CHECK_EQ("back by 292 years", a.kind, CLOCK_REFUSE);
 }
 
+/* ---- limits ---- */
+
+static const struct {
+	const char *what;
+	bool may_slew, may_step;
+	int64_t limit, limit_back, offset;
+	enum action_kind want;
+	const char *why;
+} limits[] = {
+	{ "at the limit", false, true, NS_PER_S, INT64_MAX, NS_PER_S,
+	    CLOCK_STEP, NULL },
+	{ "beyond it", false, true, NS_PER_S, INT64_MAX, NS_PER_S + 1,
+	    CLOCK_REFUSE,
+	    "a correction of 1.00 s is more than --limit 1.00 s" },
+	{ "at the limit, back", false, true, NS_PER_S, INT64_MAX, -NS_PER_S,
+	    CLOCK_STEP, NULL },
+	{ "beyond it, back", false, true, NS_PER_S, INT64_MAX, -NS_PER_S - 1,
+	    CLOCK_REFUSE, "--limit 1.00 s" },
+	{ "a slew beyond it", true, false, NS_PER_S, INT64_MAX, -2 * NS_PER_S,
+	    CLOCK_REFUSE, "--limit" },
+	{ "set beyond it", true, true, NS_PER_S, INT64_MAX, 2 * NS_PER_S,
+	    CLOCK_REFUSE, "--limit" },
+	{ "back, at its limit", false, true, INT64_MAX, NS_PER_S, -NS_PER_S,
+	    CLOCK_STEP, NULL },
+	{ "back, beyond it", false, true, INT64_MAX, NS_PER_S, -NS_PER_S - 1,
+	    CLOCK_REFUSE,
+	    "a step back by 1.00 s is more than --limit-back 1.00 s" },
+	{ "forward minds no limit back", false, true, INT64_MAX, 0, DAY,
+	    CLOCK_STEP, NULL },
+	{ "never back", false, true, INT64_MAX, 0, -1, CLOCK_REFUSE,
+	    "--limit-back" },
+	{ "a slew back is no step", true, false, INT64_MAX, 0, -NS_PER_S,
+	    CLOCK_SLEW, NULL },
+	{ "set slews back instead", true, true, INT64_MAX, 0, -NS_PER_S,
+	    CLOCK_SLEW, NULL },
+	{ "set slews back 1000 s", true, true, INT64_MAX, NS_PER_S,
+	    -1000 * NS_PER_S, CLOCK_SLEW, NULL },
+	{ "set cannot slew more", true, true, INT64_MAX, NS_PER_S,
+	    -1000 * NS_PER_S - 1, CLOCK_REFUSE, "--limit-back" },
+	{ "set steps back within it", true, true, INT64_MAX, NS_PER_S,
+	    -NS_PER_S, CLOCK_STEP, NULL },
+	{ "both limits, the smaller one says no", true, true, HALF, 0,
+	    -NS_PER_S, CLOCK_REFUSE, "--limit 500 ms" },
+};
+
+static void
+test_limits(void)
+{
+	struct clock_action a;
+	size_t i;
+
+	for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		struct verdict v = { .kind = VERDICT_AGREED,
+			.offset_ns = limits[i].offset };
+		struct policy policy = { .may_slew = limits[i].may_slew,
+			.may_step = limits[i].may_step,
+			.force = true,
+			.step_over_ns = HALF,
+			.limit_ns = limits[i].limit,
+			.limit_back_ns = limits[i].limit_back };
+
+		a = decided(&v, &policy, ntp_build_ns() + YEAR);
+		CHECK_EQ(limits[i].what, a.kind, limits[i].want);
+		if (limits[i].why != NULL)
+			CHECK(a.why, strstr(a.why, limits[i].why) != NULL);
+	}
+}
+
 /* ---- who else, and what else ---- */
 
 static void
@@ -471,6 +540,7 @@ main(int argc, char *argv[])
 	test_no_verdict();
 	test_extremes();
 	test_long_slews();
+	test_limits();
 	test_rival();
 	test_disturbed();
 	test_vouching();
