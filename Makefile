@@ -55,7 +55,7 @@ SRCS := ntpsync.c ntp_proto.c \
 	net/udp.c net/stamp_$(SYSTEM).c \
 	select/select.c select/settle.c select/tally.c select/filter.c \
 	clock/ready.c clock/lock.c clock/guard_$(SYSTEM).c clock/decide.c \
-	clock/apply.c clock/mark.c \
+	clock/apply.c clock/finish.c clock/mark.c \
 	clock/clock_$(SYSTEM).c clock/clock_settime.c \
 	report/report.c report/words.c report/text.c report/json.c \
 	report/detail.c

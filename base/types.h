@@ -68,6 +68,7 @@ struct policy {
 	bool may_step, may_slew;
 	bool dry_run;
 	bool force;
+	bool finish;           /* stay until a slew is complete */
 	int64_t step_over_ns;  /* with both: slew below, step from here on */
 	int64_t limit_ns;      /* no correction is larger */
 	int64_t limit_back_ns; /* no step back is larger */
@@ -239,7 +240,8 @@ struct situation {
  */
 struct clock_action {
 	enum action_kind kind;
-	bool vouch; /* afterwards the clock is right, and everybody may know */
+	bool finish; /* stay until the slew is complete */
+	bool vouch;  /* afterwards the clock is right, and everybody may know */
 	int64_t offset_ns;
 	int64_t bound_ns;  /* how wrong it may be when all is done */
 	int64_t jitter_ns; /* -1: not known */
@@ -247,6 +249,7 @@ struct clock_action {
 	bool failed;        /* it could not be done; why says so */
 	int64_t pending_ns; /* of an earlier slew, which ended with this */
 	int64_t takes_ns;   /* so long takes the slew, or took it */
+	bool finished;      /* the slew is complete */
 	int synchronised;   /* what the kernel says at last; -1: nothing */
 	char why[WHY_SIZE]; /* the sentence that explains it, or nothing */
 };

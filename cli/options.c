@@ -41,6 +41,7 @@ static reader_fn read_limit_back, read_samples, read_min_sources, read_bind,
 enum {
 	SET = ONLY_LONG + 1,
 	STEP_OVER,
+	FINISH,
 	LIMIT,
 	LIMIT_BACK,
 	FORCE,
@@ -61,6 +62,8 @@ static const struct option_def defs[] = {
 	    "as -s -S: slew below --step-over, else step" },
 	{ STEP_OVER, "step-over", "D", DURATION(policy.step_over_ns),
 	    "that threshold (500ms)" },
+	{ FINISH, "finish", NULL, FLAG(policy.finish),
+	    "stay until a slew is complete" },
 	{ LIMIT, "limit", "D", DURATION(policy.limit_ns),
 	    "refuse a correction larger than D" },
 	{ LIMIT_BACK, "limit-back", "D", BY(read_limit_back),
@@ -326,6 +329,8 @@ contradicts(const struct settings *set)
 		wrong = "-q measures only; -s and -S set the clock";
 	else if (set->policy.dry_run && !sets)
 		wrong = "-n goes with -s or -S";
+	else if (set->policy.finish && !set->policy.may_slew)
+		wrong = "--finish goes with -s or --set";
 	else if (set->ipv4 && set->ipv6)
 		wrong = "-4 and -6 exclude each other";
 	else if (set->json && set->report.format != NULL &&

@@ -18,9 +18,11 @@
 #include "base/num.h"
 #include "base/types.h"
 #include "clock/clock.h"
+#include "clock/finish.h"
 #include "clock/mark.h"
 
 #define EXACT_NS  (20 * NS_PER_US) /* a step that is less wrong is right */
+#define DRIFT_PPM 15               /* as in every bound */
 
 static void __attribute__((format(printf, 2, 3)))
 fail(struct clock_action *a, const char *why, ...)
@@ -98,13 +100,30 @@ claim(struct clock_action *a, int64_t left_ns)
 }
 
 static void
-slew(struct clock_action *a)
+finish(struct clock_action *a, const struct instant *began, int64_t rate_ppb)
+{
+	struct instant now;
+
+	if (!finish_slew(a, began, rate_ppb))
+		return;
+	now_all(&now);
+	a->takes_ns = now.mono_ns - began->mono_ns;
+	a->bound_ns =
+	    num_add(a->bound_ns, a->takes_ns / 1000 * DRIFT_PPM / 1000);
+	a->finished = a->vouch = true;
+	claim(a, 0);
+}
+
+static void
+slew(struct clock_action *a, const struct instant *now, int64_t rate_ppb)
 {
 	if (clock_slew(a->offset_ns) == -1) {
 		fail(a, "could not slew the clock: %s", strerror(errno));
 		return;
 	}
 	claim(a, a->offset_ns);
+	if (a->finish && !a->failed)
+		finish(a, now, rate_ppb);
 }
 
 /* A clock that is right stays so only if no earlier slew goes on. */
@@ -163,7 +182,7 @@ clock_apply(struct clock_action *a, const struct instant *measured)
 	if (a->kind == CLOCK_STEP)
 		step(a, &now);
 	else if (a->kind == CLOCK_SLEW)
-		slew(a);
+		slew(a, &now, st.rate_ppb);
 	else
 		leave(a);
 	if (a->vouch)

@@ -186,6 +186,7 @@ clock_decide(struct clock_action *a, const struct verdict *v,
 	a->offset_ns = v->offset_ns;
 	a->bound_ns = num_add(v->bound_ns, v->widened_ns);
 	a->jitter_ns = v->jitter_ns;
+	a->finish = policy->finish;
 	if (has_rival(a, policy, &now->rival) ||
 	    beyond_reason(a, policy, num_add(now->real_ns, v->offset_ns)) ||
 	    beyond_limit(a, policy))

@@ -231,7 +231,9 @@ verb_of(const struct outcome *o)
 {
 	if (o->action.kind == CLOCK_STEP)
 		return o->dry_run ? "would step" : "stepped";
-	return o->dry_run ? "would slew" : "slewing";
+	if (o->dry_run)
+		return "would slew";
+	return o->action.finished ? "slewed" : "slewing";
 }
 
 /* "stepped forward 1.25 ms", "slewing back 1.25 ms, which takes 3.4 s" */
@@ -245,7 +247,7 @@ put_movement(FILE *f, const struct outcome *o, const struct style *style)
 	    a->offset_ns < 0 ? "back" : "forward",
 	    num_text(size, a->offset_ns, NUM_PLAIN, style->micro));
 	if (a->kind == CLOCK_SLEW)
-		fprintf(f, ", which takes %s",
+		fprintf(f, "%s %s", a->finished ? " in" : ", which takes",
 		    num_text(takes, a->takes_ns, NUM_SHORT, style->micro));
 	if (num_abs(a->offset_ns) <= (uint64_t)a->bound_ns)
 		fputs(", within the error", f);

@@ -1,0 +1,166 @@
+/*
+ * Waiting for the end of a slew.
+ *
+ * The kernel takes what it does in the next second at the beginning of it.  So
+ * a slew is over when nothing has been left for a whole second; and only what
+ * the clocks show says that it was this slew, and nobody else's.
+ */
+
+#include "clock/finish.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/select.h>
+#include <unistd.h>
+
+#include "base/now.h"
+#include "base/num.h"
+#include "base/types.h"
+#include "clock/clock.h"
+
+#define LATER_NS (2 * NS_PER_MS) /* the kernel's tick comes a little late */
+#define EXACT_NS (50 * NS_PER_US)
+
+static volatile sig_atomic_t interrupted;
+
+static void
+on_signal(int number)
+{
+	(void)number;
+	interrupted = 1;
+}
+
+/* The signals that end the wait come in during the wait only. */
+struct signals {
+	struct sigaction old[3];
+	sigset_t mask;
+};
+
+static const int ending[3] = { SIGINT, SIGTERM, SIGHUP };
+
+static void
+catch_signals(struct signals *s)
+{
+	struct sigaction act = { .sa_handler = on_signal };
+	sigset_t block;
+	int i;
+
+	sigemptyset(&block);
+	for (i = 0; i < 3; i++)
+		sigaddset(&block, ending[i]);
+	sigprocmask(SIG_BLOCK, &block, &s->mask);
+	for (i = 0; i < 3; i++) {
+		sigaction(ending[i], NULL, &s->old[i]);
+		if (s->old[i].sa_handler != SIG_IGN)
+			sigaction(ending[i], &act, NULL);
+	}
+}
+
+static void
+release_signals(const struct signals *s)
+{
+	int i;
+
+	for (i = 0; i < 3; i++)
+		sigaction(ending[i], &s->old[i], NULL);
+	sigprocmask(SIG_SETMASK, &s->mask, NULL);
+}
+
+/* Just beyond the next full second; false when a signal came. */
+static bool
+sleep_to_second(const struct signals *s)
+{
+	int64_t into_ns = now_real_ns() % NS_PER_S;
+	int64_t ns = NS_PER_S - into_ns + LATER_NS;
+	struct timespec ts = { ns / NS_PER_S, ns % NS_PER_S };
+
+	pselect(0, NULL, NULL, NULL, &ts, &s->mask);
+	return interrupted == 0;
+}
+
+/* What the clock has still to move, as the clocks show. */
+static int64_t
+left_ns(
+    const struct clock_action *a, const struct instant *began, int64_t rate_ppb)
+{
+	struct instant now;
+
+	now_all(&now);
+	return num_sub(a->offset_ns, now_moved_ns(began, &now, rate_ppb));
+}
+
+static void
+show(const struct clock_action *a, const struct instant *began, int64_t left)
+{
+	char size[NUM_TEXT_SIZE], time[NUM_TEXT_SIZE];
+	int64_t time_ns = a->takes_ns - (now_mono_ns() - began->mono_ns);
+
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\rslewing: %s to go, %s left\033[K",
+		    num_text(size, left, NUM_PLAIN, "u"),
+		    num_text(time, time_ns > 0 ? time_ns : 0, NUM_SHORT, "u"));
+}
+
+static void
+show_no_more(void)
+{
+	if (isatty(STDERR_FILENO))
+		fputs("\r\033[K", stderr);
+}
+
+/* Watches the kernel until it has nothing left to do; false: interrupted. */
+static bool
+watch(const struct clock_action *a, const struct instant *began,
+    int64_t rate_ppb, const struct signals *s)
+{
+	struct clock_state st = { .pending_ns = a->offset_ns };
+	int64_t last_ns;
+
+	do {
+		show(a, began, left_ns(a, began, rate_ppb));
+		if (!sleep_to_second(s))
+			return false;
+		last_ns = st.pending_ns;
+	} while (clock_read(&st) == 0 && (st.pending_ns | last_ns) != 0);
+	return true;
+}
+
+static void
+explain(struct clock_action *a, bool finished, int64_t ns)
+{
+	char left[NUM_TEXT_SIZE];
+
+	num_text(left, ns, NUM_PLAIN, "u");
+	if (!finished)
+		snprintf(a->why, sizeof(a->why),
+		    "interrupted with %s of the slew to go, which the kernel "
+		    "goes on with",
+		    left);
+	else
+		snprintf(a->why, sizeof(a->why),
+		    "the slew ended with %s to go: somebody else changed the "
+		    "clock; run ntpsync again",
+		    left);
+}
+
+bool
+finish_slew(
+    struct clock_action *a, const struct instant *began, int64_t rate_ppb)
+{
+	struct signals s;
+	bool finished;
+	int64_t ns;
+
+	catch_signals(&s);
+	finished = watch(a, began, rate_ppb, &s);
+	release_signals(&s);
+	show_no_more();
+	ns = left_ns(a, began, rate_ppb);
+	if (finished && num_abs(ns) <= EXACT_NS)
+		return true;
+	a->failed = true;
+	a->vouch = a->vouch && !finished; /* what was claimed still holds */
+	explain(a, finished, ns);
+	return false;
+}
