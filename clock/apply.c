@@ -61,10 +61,11 @@ check_step(struct clock_action *a, int64_t jump_ns, bool exact)
 }
 
 static void
-step(struct clock_action *a, const struct instant *before)
+step(struct clock_action *a, const struct instant *before,
+    const struct clock_state *st)
 {
 	struct clock_claim claim = claim_of(a, 0);
-	bool refused = clock_step(a->offset_ns, &claim) == -1;
+	bool refused = clock_step(a->offset_ns, &claim, st) == -1;
 	int error = errno;
 	struct instant after;
 	int64_t jump_ns;
@@ -85,14 +86,13 @@ step(struct clock_action *a, const struct instant *before)
 		fail(a, "could not step the clock: %s", strerror(error));
 }
 
-/* Makes the claim; whoever waits for a clock that is right need not any more.
- */
+/* Makes the claim; whoever asks the kernel may rely on it from now on. */
 static void
-claim(struct clock_action *a, int64_t left_ns)
+claim(struct clock_action *a, int64_t left_ns, const struct clock_state *st)
 {
 	struct clock_claim c = claim_of(a, left_ns);
 
-	if (clock_claim(&c) == -1)
+	if (clock_claim(&c, st) == -1)
 		fail(a, "%s could not be marked as right: %s",
 		    a->kind == CLOCK_SLEW ? "the clock is being slewed, but"
 					  : "the clock is right, but",
@@ -100,41 +100,44 @@ claim(struct clock_action *a, int64_t left_ns)
 }
 
 static void
-finish(struct clock_action *a, const struct instant *began, int64_t rate_ppb)
+finish(struct clock_action *a, const struct instant *began,
+    const struct clock_state *st)
 {
+	struct clock_state since = { .synchronised = -1 }; /* to be read */
 	struct instant now;
 
-	if (!finish_slew(a, began, rate_ppb))
+	if (!finish_slew(a, began, st->rate_ppb))
 		return;
 	now_all(&now);
 	a->takes_ns = now.mono_ns - began->mono_ns;
 	a->bound_ns =
 	    num_add(a->bound_ns, a->takes_ns / 1000 * DRIFT_PPM / 1000);
 	a->finished = a->vouch = true;
-	claim(a, 0);
+	claim(a, 0, &since);
 }
 
 static void
-slew(struct clock_action *a, const struct instant *now, int64_t rate_ppb)
+slew(struct clock_action *a, const struct instant *now,
+    const struct clock_state *st)
 {
 	if (clock_slew(a->offset_ns) == -1) {
 		fail(a, "could not slew the clock: %s", strerror(errno));
 		return;
 	}
-	claim(a, a->offset_ns);
+	claim(a, a->offset_ns, st);
 	if (a->finish && !a->failed)
-		finish(a, now, rate_ppb);
+		finish(a, now, st);
 }
 
 /* A clock that is right stays so only if no earlier slew goes on. */
 static void
-leave(struct clock_action *a)
+leave(struct clock_action *a, const struct clock_state *st)
 {
 	if (a->pending_ns != 0 && clock_slew(0) == -1)
 		fail(a, "an earlier slew could not be ended: %s",
 		    strerror(errno));
 	else
-		claim(a, a->offset_ns);
+		claim(a, a->offset_ns, st);
 }
 
 /* Brings the offset up to date; false when it is another clock's by now. */
@@ -180,11 +183,11 @@ clock_apply(struct clock_action *a, const struct instant *measured)
 		return;
 	a->pending_ns = st.pending_ns;
 	if (a->kind == CLOCK_STEP)
-		step(a, &now);
+		step(a, &now, &st);
 	else if (a->kind == CLOCK_SLEW)
-		slew(a, &now, st.rate_ppb);
+		slew(a, &now, &st);
 	else
-		leave(a);
+		leave(a, &st);
 	if (a->vouch)
 		mark_synchronised();
 	confirm(a);

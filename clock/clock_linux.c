@@ -51,6 +51,8 @@ clock_read(struct clock_state *st)
 	st->synchronised =
 	    !(tx.status & STA_UNSYNC) && tx.maxerror < UNKNOWN_US;
 	st->pending_ns = slew.offset * NS_PER_US + left_in_loop_ns(&tx);
+	st->bits = tx.status;
+	st->maxerror_us = tx.maxerror;
 	st->rate_ppb = (int64_t)tx.freq * 1000 / 65536 +
 		       (tx.tick - TICK_US) * PPB_PER_TICK;
 	return 0;
@@ -68,16 +70,19 @@ clock_may_set(void)
 
 /* The other bits of the status are not ours to change. */
 static int
-begin_claim(struct timex *tx, const struct clock_claim *c)
+begin_claim(
+    struct timex *tx, const struct clock_claim *c, const struct clock_state *st)
 {
 	int64_t us = up_to_us(c->maxerror_ns);
+	struct clock_state again;
 
-	*tx = (struct timex){ 0 };
-	if (adjtimex(tx) == -1)
+	if (st->synchronised == -1 && clock_read(&again) == -1)
 		return -1;
-	tx->modes = CLAIM_MODES;
-	if (!c->synchronised && us < tx->maxerror)
-		us = tx->maxerror;
+	if (st->synchronised == -1)
+		st = &again;
+	*tx = (struct timex){ .modes = CLAIM_MODES, .status = st->bits };
+	if (!c->synchronised && us < st->maxerror_us)
+		us = st->maxerror_us;
 	if (c->synchronised && us < UNKNOWN_US)
 		tx->status &= ~STA_UNSYNC;
 	tx->maxerror = us < UNKNOWN_US ? (long)us : UNKNOWN_US;
@@ -86,20 +91,21 @@ begin_claim(struct timex *tx, const struct clock_claim *c)
 }
 
 int
-clock_claim(const struct clock_claim *c)
+clock_claim(const struct clock_claim *c, const struct clock_state *st)
 {
 	struct timex tx;
 
-	return begin_claim(&tx, c) == -1 || adjtimex(&tx) == -1 ? -1 : 0;
+	return begin_claim(&tx, c, st) == -1 || adjtimex(&tx) == -1 ? -1 : 0;
 }
 
 static int
-add(int64_t offset_ns, const struct clock_claim *c)
+add(int64_t offset_ns, const struct clock_claim *c,
+    const struct clock_state *st)
 {
 	int64_t s = offset_ns / NS_PER_S, ns = offset_ns % NS_PER_S;
 	struct timex tx;
 
-	if (begin_claim(&tx, c) == -1)
+	if (begin_claim(&tx, c, st) == -1)
 		return -1;
 	if (ns < 0) { /* the kernel wants 0 to 999999999 here */
 		ns += NS_PER_S;
@@ -112,14 +118,15 @@ add(int64_t offset_ns, const struct clock_claim *c)
 }
 
 int
-clock_step(int64_t offset_ns, const struct clock_claim *c)
+clock_step(int64_t offset_ns, const struct clock_claim *c,
+    const struct clock_state *st)
 {
-	if (add(offset_ns, c) == 0)
+	if (add(offset_ns, c, st) == 0)
 		return 0;
 	log_verbose("the kernel does not add to its clock (%s): setting it, "
 		    "which is less exact by about 1 us",
 	    strerror(errno));
-	return clock_set(offset_ns) == -1 ? -1 : clock_claim(c);
+	return clock_set(offset_ns) == -1 ? -1 : clock_claim(c, st);
 }
 
 /*

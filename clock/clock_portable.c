@@ -34,9 +34,10 @@ clock_may_set(void)
 }
 
 int
-clock_claim(const struct clock_claim *c)
+clock_claim(const struct clock_claim *c, const struct clock_state *st)
 {
 	(void)c;
+	(void)st;
 	return 0;
 }
 
@@ -54,9 +55,11 @@ slew_us(int64_t us)
 }
 
 int
-clock_step(int64_t offset_ns, const struct clock_claim *c)
+clock_step(int64_t offset_ns, const struct clock_claim *c,
+    const struct clock_state *st)
 {
 	(void)c;
+	(void)st;
 	if (clock_set(offset_ns) == -1)
 		return -1;
 	return slew_us(0);

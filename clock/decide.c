@@ -1,8 +1,9 @@
 /*
  * From the verdict and the policy to an action.
  *
- * Pure: everything that can keep the clock from being set is decided here, in
- * one place, in words, and without touching anything.
+ * Pure: whatever can keep the clock from being set, once the servers have
+ * spoken, is decided here, in one place, in words, and without touching
+ * anything.
  */
 
 #include "clock/decide.h"

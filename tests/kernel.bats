@@ -225,9 +225,9 @@ nearly() {
 @test "kernel: a state that was reset meanwhile is told" {
     linux_only
     serve 127.0.0.1,offset=1.5
-    FAKECLOCK_DISTURB=read:6:status:1 told 0 -S "127.0.0.1:$PORT"
+    FAKECLOCK_DISTURB=read:5:status:1 told 0 -S "127.0.0.1:$PORT"
     [[ $said == 'stepped forward '*'; but the kernel has forgotten that it is right, as it does early in boot: run ntpsync again' ]]
-    FAKECLOCK_DISTURB=read:6:status:1 ask 0 -S "127.0.0.1:$PORT"
+    FAKECLOCK_DISTURB=read:5:status:1 ask 0 -S "127.0.0.1:$PORT"
     json '.action.synchronised == false and .action.kind == "step"'
 }
 
