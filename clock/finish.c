@@ -20,6 +20,7 @@
 #include "clock/clock.h"
 
 #define LATER_NS (2 * NS_PER_MS) /* the kernel's tick comes a little late */
+#define LATE_NS  (5 * NS_PER_S)
 #define EXACT_NS (50 * NS_PER_US)
 
 static volatile sig_atomic_t interrupted;
@@ -109,20 +110,25 @@ show_no_more(void)
 		fputs("\r\033[K", stderr);
 }
 
-/* Watches the kernel until it has nothing left to do; false: interrupted. */
+/*
+ * Watches the kernel until it has nothing left to do, or has had more than
+ * enough time for it, as when somebody else gives it ever more; false:
+ * interrupted.
+ */
 static bool
 watch(const struct clock_action *a, const struct instant *began,
     int64_t rate_ppb, const struct signals *s)
 {
+	int64_t until_ns = began->mono_ns + a->takes_ns + LATE_NS, last_ns;
 	struct clock_state st = { .pending_ns = a->offset_ns };
-	int64_t last_ns;
 
 	do {
 		show(a, began, left_ns(a, began, rate_ppb));
 		if (!sleep_to_second(s))
 			return false;
 		last_ns = st.pending_ns;
-	} while (clock_read(&st) == 0 && (st.pending_ns | last_ns) != 0);
+	} while (clock_read(&st) == 0 && (st.pending_ns | last_ns) != 0 &&
+		 now_mono_ns() < until_ns);
 	return true;
 }
 
@@ -139,8 +145,8 @@ explain(struct clock_action *a, bool finished, int64_t ns)
 		    left);
 	else
 		snprintf(a->why, sizeof(a->why),
-		    "the slew ended with %s to go: somebody else changed the "
-		    "clock; run ntpsync again",
+		    "after the time of the slew %s are to go: somebody else "
+		    "changed the clock; run ntpsync again",
 		    left);
 }
 
