@@ -36,14 +36,19 @@ fail(struct clock_action *a, const char *why, ...)
 	va_end(ap);
 }
 
-/* What can be said of the clock while so much is still to be worked off. */
+/*
+ * What can be said of the clock while so much is still to be worked off.  The
+ * servers' words bound the error better than samples that scatter more.
+ */
 static struct clock_claim
 claim_of(const struct clock_action *a, int64_t left_ns)
 {
+	bool scatters = a->jitter_ns < 0 || a->jitter_ns > a->bound_ns;
+
 	return (struct clock_claim){
 		.synchronised = a->vouch,
 		.maxerror_ns = (int64_t)num_abs(left_ns) + a->bound_ns,
-		.esterror_ns = a->jitter_ns < 0 ? a->bound_ns : a->jitter_ns,
+		.esterror_ns = scatters ? a->bound_ns : a->jitter_ns,
 	};
 }
 
