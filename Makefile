@@ -3,6 +3,7 @@
 #   make              build ./ntpsync
 #   make demo         build, start a server on loopback, and show the main job
 #   make check        everything a commit must pass
+#   make check-vm     the clock really set, in virtual machines (2 minutes)
 #   make static       ./ntpsync.static: one file, no library (needs musl-gcc)
 #   make asan         ./ntpsync.asan: with AddressSanitizer and UBSan
 #   make coverage     ./ntpsync.cov, the suite on it, and the lines it reached
@@ -115,7 +116,7 @@ $(O)/.flags $(O)/.date $(O)/.version: FORCE
 static:
 	+$(Q)$(MAKE) --no-print-directory CC=musl-gcc STATIC=1 O=build/static PROG=ntpsync.static \
 		WARN='$(WARN) -Wno-sign-conversion' \
-		CPPFLAGS='-idirafter /usr/include -idirafter /usr/include/$(shell gcc -print-multiarch)'
+		CPPFLAGS='$(MUSL_INCLUDE)'
 	$(Q)! readelf -lW ntpsync.static | grep -q INTERP || \
 		{ echo 'ntpsync.static is not static' >&2; exit 1; }
 
@@ -131,6 +132,7 @@ coverage:
 	gcovr -r . --object-directory build/cov -e tests -s --txt build/coverage.txt
 	@cat build/coverage.txt
 
+MUSL_INCLUDE = -idirafter /usr/include -idirafter /usr/include/$(shell gcc -print-multiarch)
 MUSL := $(if $(shell command -v musl-gcc),static)
 
 # --- what the tests and the bench are made of ---------------------------------
@@ -187,6 +189,15 @@ bench: all $(MUSL) build/bench/floor build/bench/runner
 	$(Q)sh tests/peers.sh chrony
 	$(Q)sh bench/run.sh
 
+# A real clock, really set, in virtual machines.
+check-vm: $(MUSL) $(if $(MUSL),build/vm/guest)
+	$(Q)tests/vm/run.sh
+
+build/vm/guest: tests/vm/guest.c
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)musl-gcc $(TOOL_FLAGS) -Wno-sign-conversion $(MUSL_INCLUDE) -static -o $@ $<
+
 # --- installing ---------------------------------------------------------------
 install: all
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1
@@ -203,7 +214,7 @@ clean:
 help:
 	@sed -n '/^#   make/,/^$$/s/^#   \{0,1\}//p' Makefile
 
-.PHONY: all static asan coverage check peers layers lint demo bench install uninstall clean help FORCE
+.PHONY: all static asan coverage check check-vm peers layers lint demo bench install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 
 -include $(OBJS:.o=.d)

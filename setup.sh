@@ -29,7 +29,7 @@ if command -v apt-get >/dev/null; then
     build="gcc libc6-dev make pkg-config libssl-dev git"
     test="bats parallel jq gojq clang clang-format cppcheck shellcheck mandoc
         musl-tools valgrind strace universal-ctags util-linux bsdutils iproute2
-        binutils gcovr libclang-rt-dev ca-certificates netbase"
+        binutils gcovr libclang-rt-dev ca-certificates netbase qemu-system-x86"
     # Only what is missing is named, so that a finished set-up asks for nothing.
     missing() {
         for p; do

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Downloads and unpacks Debian's time daemons for the tests, never installs
-# them: installing one would replace the time daemon of this machine.
+# Downloads and unpacks Debian's time daemons for the tests, and what virtual
+# machines are made of, and never installs them: installing one would replace
+# the time daemon of this machine.
 #
 #   sh tests/peers.sh [NAME...]         default: chrony openntpd ntpsec
 #
@@ -60,6 +61,13 @@ lacking() { # the libraries that the loader does not find
         done | sed -n 's/^[[:space:]]*\(.*\) => not found$/\1/p' | sort -u
 }
 
+# The kernels that a metapackage of kernels stands for.
+kernels() {
+    for deb in "$new"/.debs/linux-image-*.deb; do
+        [ ! -e "$deb" ] || dpkg-deb -f "$deb" Depends | tr ',' '\n'
+    done | sed -n 's/^ *\(linux-image-[^ |(]*\).*/\1/p'
+}
+
 # The packages of libraries that those unpacked so far depend on and that are
 # neither installed nor unpacked.
 wanted() {
@@ -92,6 +100,9 @@ peer() { # NAME
     chmod 755 "$new" && mkdir "$new/.debs" || exit 1
     had=' '
     fetch "$name"
+    for kernel in $(kernels); do
+        fetch "$kernel"
+    done
     while lack=$(lacking) && [ -n "$lack" ]; do
         libs=$(wanted)
         # shellcheck disable=SC2086 # one word each

@@ -1,0 +1,71 @@
+#!/bin/sh
+# How exactly the clock of the kernel is set, seen by another program whose own
+# noise is the unit.
+# shellcheck source=tests/vm/lib.sh
+. /vm/lib.sh
+plan 15
+
+median() { sort -g | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+# The median distance of the first column from MIDDLE.
+distance() { awk "$ABS { print abs(\$1 - ($1)) }" "$2" | median; }
+
+measure
+check 'the RTC is right' "abs($LEFT) < 5" "$LEFT s"
+ask -S
+check 'step: exit 0' "$STATUS == 0" "$ERR"
+
+ask --set -p 5 -i 10ms
+check 'a clock that is right: exit 0' "$STATUS == 0" "$ERR"
+check 'a clock that is right: what is left is within the error' \
+    "abs($(top offset)) <= $(top bound)" "$(top offset) s, bound $(top bound) s"
+
+# The noise is that of one exchange of a fresh process.  A step is made of four,
+# since the first one after a pause costs the emulator more than ntpsync could
+# be blamed for, and what it left is seen by the best of many.  In turns, for the
+# machine that all this runs on has its moods.
+for _ in $(seq 10); do
+    guest step "0.$((10000 + $(random 90000)))"
+    ask -S -p 4 -i 10ms
+    [ "$STATUS" -eq 0 ] || break
+    measure 20
+    echo "$LEFT" >>/tmp/steps
+    for _ in 1 2 3; do
+        one=$(guest offset "$HOST" "$PORT")
+        awk "BEGIN { printf \"%.9f\\n\", ${one% *} - ($LEFT) }"
+    done >>/tmp/noise
+done
+noise=$(distance "$(median </tmp/noise)" /tmp/noise)
+steps=$(distance 0 /tmp/steps)
+say "one exchange is off by $(distance 0 /tmp/noise) s"
+check '10 steps: exit 0' "$(wc -l </tmp/steps) == 10"
+check '10 steps: the median left is within 3 times the noise' \
+    "$steps <= 3 * $noise" \
+    "left $steps s, noise $noise s, ratio $(awk "BEGIN { print $steps / $noise }")"
+
+# slew NAME: by -s --finish; MOVED by, seen against the crystal; and TOOK.  Of
+# several samples, or a pause of this machine would make it one of minutes.
+slew() {
+    before=$(guest slid)
+    ask -s --finish -p 5 -i 10ms
+    TOOK=$(since)
+    MOVED=$(awk "BEGIN { printf \"%.9f\", $(($(guest slid) - before)) / 1e9 }")
+    measure
+    check "$1: exit 0" "$STATUS == 0" "$ERR"
+    check "$1: moved what it says" \
+        "abs($MOVED - $(action offset)) <= 20e-6 + $noise" \
+        "moved $MOVED s, says $(action offset) s"
+    check "$1: the clock is right" \
+        "abs($LEFT) <= $(top bound) + $DELAY / 2" \
+        "$LEFT s left, bound $(top bound) s"
+}
+
+guest step -0.005
+slew 'slew of 5 ms'
+check 'slew of 5 ms: takes as long as predicted' \
+    "abs($TOOK - $(action takes)) <= 0.05 * $TOOK" \
+    "$TOOK s, predicted $(action takes) s"
+check_kernel 'slew of 5 ms' 0
+
+guest step -0.003
+guest pll 1000000
+slew 'slew after a daemon left 1 ms in the PLL'

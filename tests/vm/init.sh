@@ -1,0 +1,36 @@
+#!/bin/busybox sh
+# shellcheck shell=dash
+# The first and only program of the virtual machine: makes a small system out of
+# a bare kernel, and then runs one of the scripts beside it.
+#
+# The kernel hands over as variables what stood on its command line: SCRIPT, the
+# script's name; PORT, where the host's server is; YEAR, what the RTC said. The
+# results go to the second serial port, so that no message of the kernel gets
+# between them; the console is the first one.
+/bin/busybox mount -t proc proc /proc
+/bin/busybox mount -t sysfs sys /sys
+/bin/busybox mount -t devtmpfs dev /dev
+exec </dev/null >/dev/ttyS1 2>&1
+export PATH=/bin HOME=/ SCRIPT PORT YEAR
+/bin/busybox --install -s /bin
+mount -t tmpfs run /run
+mount -t tmpfs tmp /tmp
+
+for module in /modules/*; do # numbered in the order they need each other
+    insmod "$module"
+done
+
+# The host's loopback is 10.0.2.2.  Its address is known, or the kernel would
+# ask for it from time to time, in the middle of a measurement; and until the
+# link is said to be up, packets are dropped.
+ip link set lo up
+ip addr add 10.0.2.15/24 dev eth0
+ip link set eth0 up
+arp -s 10.0.2.2 52:55:0a:00:02:02
+while [ "$(cat /sys/class/net/eth0/operstate)" = down ]; do
+    usleep 10000
+done
+
+sh "/vm/$SCRIPT.sh" 2>&1 | cat # no terminal
+echo '# end'
+poweroff -f
