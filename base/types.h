@@ -248,8 +248,8 @@ struct clock_action {
 
 	bool failed;        /* it could not be done; why says so */
 	int64_t pending_ns; /* of an earlier slew, which ended with this */
-	int64_t takes_ns;   /* so long takes the slew, or took it */
-	bool finished;      /* the slew is complete */
+	int64_t takes_ns;   /* so long will the slew take */
+	int64_t took_ns;    /* so long it took; 0: it is not complete */
 	int synchronised;   /* what the kernel says at last; -1: nothing */
 	char why[WHY_SIZE]; /* the sentence that explains it, or nothing */
 };

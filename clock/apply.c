@@ -114,10 +114,10 @@ finish(struct clock_action *a, const struct instant *began,
 	if (!finish_slew(a, began, st->rate_ppb))
 		return;
 	now_all(&now);
-	a->takes_ns = now.mono_ns - began->mono_ns;
+	a->took_ns = now.mono_ns - began->mono_ns;
 	a->bound_ns =
-	    num_add(a->bound_ns, a->takes_ns / 1000 * DRIFT_PPM / 1000);
-	a->finished = a->vouch = true;
+	    num_add(a->bound_ns, a->took_ns / 1000 * DRIFT_PPM / 1000);
+	a->vouch = true;
 	claim(a, 0, &since);
 }
 

@@ -179,6 +179,7 @@ put_action(struct object *outer, const struct outcome *out)
 	put_seconds(&o, "offset", true, moves ? a->offset_ns : 0);
 	put_text(&o, "reason", a->why);
 	put_seconds(&o, "takes", slews, a->takes_ns);
+	put_seconds(&o, "took", slews && a->took_ns != 0, a->took_ns);
 	put_seconds(
 	    &o, "pending", (moves || a->vouch) && !out->dry_run, a->pending_ns);
 	put_key(&o, "synchronised");

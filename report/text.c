@@ -233,7 +233,7 @@ verb_of(const struct outcome *o)
 		return o->dry_run ? "would step" : "stepped";
 	if (o->dry_run)
 		return "would slew";
-	return o->action.finished ? "slewed" : "slewing";
+	return o->action.took_ns != 0 ? "slewed" : "slewing";
 }
 
 /* "stepped forward 1.25 ms", "slewing back 1.25 ms, which takes 3.4 s" */
@@ -247,8 +247,9 @@ put_movement(FILE *f, const struct outcome *o, const struct style *style)
 	    a->offset_ns < 0 ? "back" : "forward",
 	    num_text(size, a->offset_ns, NUM_PLAIN, style->micro));
 	if (a->kind == CLOCK_SLEW)
-		fprintf(f, "%s %s", a->finished ? " in" : ", which takes",
-		    num_text(takes, a->takes_ns, NUM_SHORT, style->micro));
+		fprintf(f, "%s %s", a->took_ns != 0 ? " in" : ", which takes",
+		    num_text(takes, a->took_ns != 0 ? a->took_ns : a->takes_ns,
+			NUM_SHORT, style->micro));
 	if (num_abs(a->offset_ns) <= (uint64_t)a->bound_ns)
 		fputs(", within the error", f);
 }

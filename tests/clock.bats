@@ -220,7 +220,7 @@ about() { # SECONDS
     serve 127.0.0.1,offset=1.5
     ask 0 "127.0.0.1:$PORT"
     json '.action == {"kind": "none", "dry_run": false, "offset": 0, "reason": "",
-        "takes": null, "pending": null, "synchronised": null}'
+        "takes": null, "took": null, "pending": null, "synchronised": null}'
     nothing_set
     ask 0 -q --force --step-over 1ms "127.0.0.1:$PORT"
     nothing_set

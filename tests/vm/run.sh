@@ -9,7 +9,7 @@
 # of a script is one line of the output, and so is a machine that does not come
 # to its end, or that has made other checks than it had planned.  Under CI=true
 # what is missing is a failure; elsewhere it is named, and nothing is run.
-# VM_JOBS machines run at a time (2), VM_LIMIT s each at most (120).  Logs and
+# VM_JOBS machines run at a time (2), VM_LIMIT s each at most (240).  Logs and
 # what else is left are in build/vm.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -29,7 +29,7 @@ crowd    crowd    utc
 guard    guard    utc
 early    early    utc
 '
-limit=${VM_LIMIT:-120}
+limit=${VM_LIMIT:-240}
 jobs=${VM_JOBS:-2}
 vm=$TOP/build/vm
 peers=$TOP/build/peers
