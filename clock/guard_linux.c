@@ -2,26 +2,25 @@
  * Power over the clock, out of /proc.
  *
  * A daemon is known by its name, but only the capability makes it a rival: a
- * chronyd -x, or anybody's program of that name, steers nothing.  Processes of
- * other PID namespaces, which are containers, have been given none as a rule,
- * whatever they seem to hold.
+ * chronyd -x, or anybody's program of that name, steers nothing.  Containers
+ * have been given none as a rule, whatever it looks like in there.
  */
 
 #include "clock/guard.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/types.h"
 
-#define CAP_SYS_TIME_BIT 25   /* linux/capability.h */
-#define STATUS_SIZE      4096 /* of /proc/PID/status; it takes about 1500 */
+#define CAP_SYS_TIME_BIT 25 /* linux/capability.h */
+#define COMM_MAX         15 /* the kernel cuts names here */
+#define PATH_SIZE        64
 
-/* The kernel cuts names at 15 characters. */
 static const struct {
 	const char *comm, *name, *advice;
 } daemons[] = {
@@ -36,77 +35,106 @@ static const struct {
 	{ "phc2sys", "phc2sys", "stop it first" },
 };
 
-/* The text of /proc/PID/NAME; "" when there is none to read. */
-static void
-read_proc(char *buf, size_t size, const char *pid, const char *name)
-{
-	char path[64];
-	ssize_t n = -1;
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%.20s/%s", pid, name);
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) != -1) {
-		n = read(fd, buf, size - 1);
-		close(fd);
-	}
-	buf[n < 0 ? 0 : n] = '\0';
-}
-
-/* What stands behind "KEY:" and its blanks in a status; NULL: it is not there.
- */
+/* /proc/PID/NAME.  Returns buf. */
 static const char *
-field(const char *status, const char *key)
+proc_path(char buf[PATH_SIZE], const char *pid, const char *name)
 {
-	const char *at = strstr(status, key);
+	snprintf(buf, PATH_SIZE, "/proc/%.20s/%s", pid, name);
+	return buf;
+}
 
-	return at == NULL ? NULL
-			  : at + strlen(key) + strspn(at + strlen(key), " \t");
+/* What /proc/PID/status tells of a process; nothing when it is gone. */
+struct standing {
+	bool entitled, contained, dead;
+};
+
+/* NSpid has a number for every PID namespace from ours to the process's own. */
+static void
+read_line(struct standing *st, const char *line)
+{
+	unsigned long long caps;
+	char state;
+	int first, second;
+
+	if (sscanf(line, "State: %c", &state) == 1)
+		st->dead = state == 'Z' || state == 'X';
+	else if (sscanf(line, "NSpid: %d %d", &first, &second) == 2)
+		st->contained = true;
+	else if (sscanf(line, "CapEff: %llx", &caps) == 1)
+		st->entitled = (caps >> CAP_SYS_TIME_BIT & 1) != 0;
+}
+
+static struct standing
+standing_of(const char *pid)
+{
+	struct standing st = { 0 };
+	char path[PATH_SIZE], line[256];
+	FILE *f = fopen(proc_path(path, pid, "status"), "re");
+
+	if (f == NULL)
+		return st;
+	while (fgets(line, sizeof(line), f) != NULL)
+		read_line(&st, line);
+	fclose(f);
+	return st;
+}
+
+/*
+ * Capabilities of another user namespace are worth nothing here, though they
+ * look the same.  What we may not see counts as ours.
+ */
+static bool
+in_our_user_namespace(const char *pid)
+{
+	char path[PATH_SIZE];
+	struct stat theirs, ours;
+
+	return stat(proc_path(path, pid, "ns/user"), &theirs) == -1 ||
+	       stat("/proc/self/ns/user", &ours) == -1 ||
+	       (theirs.st_dev == ours.st_dev && theirs.st_ino == ours.st_ino);
+}
+
+/*
+ * Whether it runs the program of its name.  Anybody can start a setuid program
+ * by a link of another name, and so give that name to a process of root's.
+ */
+static bool
+runs(const char *pid, const char *comm)
+{
+	char path[PATH_SIZE], exe[4096], *name;
+	ssize_t n = readlink(proc_path(path, pid, "exe"), exe, sizeof(exe) - 1);
+
+	if (n == -1)
+		return true; /* we may not see it */
+	exe[n] = '\0';
+	name = strrchr(exe, '/') == NULL ? exe : strrchr(exe, '/') + 1;
+	name[strcspn(name, " ")] = '\0'; /* "chronyd (deleted)" */
+	return strncmp(name, comm, COMM_MAX) == 0 ||
+	       strcmp(name, "busybox") == 0;
 }
 
 static bool
-holds_right(const char *status)
+is_rival(const char *pid, const char *comm)
 {
-	const char *caps = field(status, "\nCapEff:");
+	struct standing st = standing_of(pid);
 
-	return caps != NULL &&
-	       (strtoull(caps, NULL, 16) >> CAP_SYS_TIME_BIT & 1) != 0;
-}
-
-/* It has one number for every PID namespace from ours to its own. */
-static bool
-in_our_namespace(const char *status)
-{
-	const char *pids = field(status, "\nNSpid:");
-
-	return pids == NULL || strcspn(pids, "\t") >= strcspn(pids, "\n");
-}
-
-static bool
-is_dead(const char *status)
-{
-	const char *state = field(status, "\nState:");
-
-	return state != NULL && *state == 'Z';
-}
-
-static bool
-is_rival(const char *pid)
-{
-	char status[STATUS_SIZE];
-
-	read_proc(status, sizeof(status), pid, "status");
-	return holds_right(status) && in_our_namespace(status) &&
-	       !is_dead(status);
+	return st.entitled && !st.contained && !st.dead &&
+	       in_our_user_namespace(pid) && runs(pid, comm);
 }
 
 /* Which of the daemons this process is by its name; -1: none. */
 static int
 daemon_of(const char *pid)
 {
-	char comm[32];
+	char path[PATH_SIZE], comm[COMM_MAX + 2] = "";
+	FILE *f = fopen(proc_path(path, pid, "comm"), "re");
 	size_t i;
 
-	read_proc(comm, sizeof(comm), pid, "comm");
+	if (f == NULL)
+		return -1;
+	if (fgets(comm, sizeof(comm), f) == NULL)
+		comm[0] = '\0';
+	fclose(f);
 	comm[strcspn(comm, "\n")] = '\0';
 	for (i = 0; i < sizeof(daemons) / sizeof(daemons[0]); i++)
 		if (strcmp(comm, daemons[i].comm) == 0)
@@ -127,7 +155,7 @@ guard_find(struct rival *rival)
 	while (rival->pid == 0 && (entry = readdir(dir)) != NULL) {
 		if (entry->d_name[0] < '0' || entry->d_name[0] > '9' ||
 		    (which = daemon_of(entry->d_name)) == -1 ||
-		    !is_rival(entry->d_name))
+		    !is_rival(entry->d_name, daemons[which].comm))
 			continue;
 		rival->pid = (int)strtol(entry->d_name, NULL, 10);
 		rival->name = daemons[which].name;
@@ -139,8 +167,5 @@ guard_find(struct rival *rival)
 bool
 guard_entitled(void)
 {
-	char status[STATUS_SIZE];
-
-	read_proc(status, sizeof(status), "self", "status");
-	return holds_right(status);
+	return standing_of("self").entitled;
 }
