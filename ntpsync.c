@@ -19,6 +19,7 @@
 #include "clock/clock.h"
 #include "clock/decide.h"
 #include "clock/guard.h"
+#include "clock/lock.h"
 #include "clock/ready.h"
 #include "net/exchange.h"
 #include "report/report.h"
@@ -47,7 +48,7 @@ measure(struct outcome *out, struct ask *ask)
 	struct clock_state st;
 
 	(void)clock_read(&st);
-	ask->rate_ppb = st.rate_ppb;
+	ask->rate = st.rate;
 	if (exchange(&out->m, ask) == -1)
 		return -1;
 	return select_verdict(&out->verdict, &out->m, ask);
@@ -79,6 +80,7 @@ main(int argc, char *argv[])
 {
 	struct outcome out = { 0 };
 	struct settings set;
+	int lock;
 
 	occupy_streams();
 	switch (options_read(&set, argc, argv)) {
@@ -94,7 +96,7 @@ main(int argc, char *argv[])
 	out.program = set.program;
 	out.servers_from = set.servers_from;
 	out.dry_run = set.policy.dry_run;
-	if (!clock_ready(&out.action, &set.policy))
+	if (!clock_ready(&out.action, &lock, &set.policy))
 		_exit(report(&set.report, &out));
 
 	if (measure(&out, &set.ask) == -1) {
@@ -102,5 +104,6 @@ main(int argc, char *argv[])
 		_exit(EXIT_INTERNAL);
 	}
 	correct(&out, &set.policy);
+	lock_release(lock); /* whoever reads the report may take his time */
 	_exit(report(&set.report, &out));
 }

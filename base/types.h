@@ -28,6 +28,7 @@
 #define SAMPLES_MAX  8 /* of one address */
 #define REQUESTS_MAX 8 /* to one address in one attempt */
 #define NTP_PORT     123
+#define DRIFT_PPM    15 /* how fast a clock may be wrong: PHI, RFC 5905, 7.2 */
 
 /* All clocks at one moment: what became of ours shows against the others. */
 struct instant {
@@ -58,7 +59,7 @@ struct ask {
 	bool all;             /* wait for everybody, settled or not */
 	int64_t interval_ns;  /* between requests to one address */
 	int64_t timeout_ns;   /* for the whole measurement */
-	int64_t rate_ppb;     /* the kernel's correction of its clock's rate */
+	double rate; /* by which the kernel corrects our clock's rate */
 	struct sockaddr_storage bind_addr; /* ss_family AF_UNSPEC: any */
 	char bind_device[IF_NAMESIZE];     /* empty: any */
 };
@@ -192,7 +193,7 @@ struct measurement {
 	unsigned nsources, room;
 	unsigned nvotes;
 	int64_t slowest_ns; /* the longest round trip seen */
-	bool disturbed;     /* our clock was set, and it began anew */
+	bool disturbed; /* our clock was set, and not all were asked again */
 	int64_t began_mono_ns;
 	struct instant ended; /* the clock that was measured, and until when */
 };
@@ -246,7 +247,8 @@ struct clock_action {
 	int64_t bound_ns;  /* how wrong it may be when all is done */
 	int64_t jitter_ns; /* -1: not known */
 
-	bool failed;        /* it could not be done; why says so */
+	bool begun;         /* the kernel took it */
+	bool failed;        /* it did not come to its end; why says so */
 	int64_t pending_ns; /* of an earlier slew, which ended with this */
 	int64_t takes_ns;   /* so long will the slew take */
 	int64_t took_ns;    /* so long it took; 0: it is not complete */

@@ -21,8 +21,9 @@
 #include "clock/finish.h"
 #include "clock/mark.h"
 
-#define EXACT_NS  (20 * NS_PER_US) /* a step that is less wrong is right */
-#define DRIFT_PPM 15               /* as in every bound */
+#define STEP_ERROR_NS                                                          \
+	(20 * NS_PER_US) /* a step that is less wrong is right                 \
+			  */
 
 static void __attribute__((format(printf, 2, 3)))
 fail(struct clock_action *a, const char *why, ...)
@@ -52,73 +53,104 @@ claim_of(const struct clock_action *a, int64_t left_ns)
 	};
 }
 
-/* Nobody else may have set it at that very moment. */
-static void
-check_step(struct clock_action *a, int64_t jump_ns, bool exact)
-{
-	if (exact)
-		return;
-	fail(a,
-	    "the clock moved by %+.6f s instead of %+.6f s: somebody else set "
-	    "it at the same moment, or the kernel did something else; run "
-	    "ntpsync again",
-	    (double)jump_ns / 1e9, (double)a->offset_ns / 1e9);
-}
-
-static void
-step(struct clock_action *a, const struct instant *before,
-    const struct clock_state *st)
-{
-	struct clock_claim claim = claim_of(a, 0);
-	bool refused = clock_step(a->offset_ns, &claim, st) == -1;
-	int error = errno;
-	struct instant after;
-	int64_t jump_ns;
-	bool exact;
-
-	now_all(&after);
-	jump_ns = now_stepped_ns(before, &after);
-	exact = num_abs(num_sub(jump_ns, a->offset_ns)) <=
-		(uint64_t)(EXACT_NS + before->apart_ns + after.apart_ns);
-	if (!refused)
-		check_step(a, jump_ns, exact);
-	else if (exact)
-		fail(a,
-		    "the clock was stepped, but could not be marked as "
-		    "right: %s",
-		    strerror(error));
-	else
-		fail(a, "could not step the clock: %s", strerror(error));
-}
-
-/* Makes the claim; whoever asks the kernel may rely on it from now on. */
+/* From now on whoever asks the kernel may rely on it. */
 static void
 claim(struct clock_action *a, int64_t left_ns, const struct clock_state *st)
 {
 	struct clock_claim c = claim_of(a, left_ns);
 
 	if (clock_claim(&c, st) == -1)
-		fail(a, "%s could not be marked as right: %s",
-		    a->kind == CLOCK_SLEW ? "the clock is being slewed, but"
-					  : "the clock is right, but",
+		fail(a,
+		    "the clock %s, but the kernel could not be told how right "
+		    "it is: %s",
+		    a->kind == CLOCK_STEP    ? "was stepped"
+		    : a->kind == CLOCK_LEAVE ? "is right"
+		    : a->took_ns != 0        ? "was slewed"
+					     : "is being slewed",
 		    strerror(errno));
+}
+
+/* Somebody set the clock at the same moment: nobody may call it right. */
+static void
+disown(void)
+{
+	static const struct clock_claim wrong = {
+		.maxerror_ns = CLOCK_ERROR_MAX_NS,
+		.esterror_ns = CLOCK_ERROR_MAX_NS,
+	};
+	struct clock_state st;
+
+	if (clock_read(&st) == -1 || clock_claim(&wrong, &st) == -1)
+		log_verbose("the kernel could not be told that its clock is "
+			    "wrong: %s",
+		    strerror(errno));
+}
+
+/* Whether the clock moved by the step, and by nothing else. */
+static void
+check_step(struct clock_action *a, const struct instant *before)
+{
+	struct instant after;
+	int64_t jump_ns;
+
+	now_all(&after);
+	jump_ns = now_stepped_ns(before, &after);
+	if (num_abs(num_sub(jump_ns, a->offset_ns)) <=
+	    (uint64_t)(STEP_ERROR_NS + before->apart_ns + after.apart_ns))
+		return;
+	fail(a,
+	    "the clock moved by %+.6f s instead of %+.6f s: somebody else set "
+	    "it at the same moment, or the kernel did something else; run "
+	    "ntpsync again",
+	    (double)jump_ns / 1e9, (double)a->offset_ns / 1e9);
+	disown();
+}
+
+/* The same for what is no step. */
+static void
+check_still(struct clock_action *a, const struct instant *before, double rate)
+{
+	struct instant after;
+
+	now_all(&after);
+	if (a->failed || now_undisturbed(before, &after, rate))
+		return;
+	fail(a, "somebody else set the clock at the same moment; run ntpsync "
+		"again");
+	disown();
+}
+
+static void
+step(struct clock_action *a, const struct instant *before,
+    const struct clock_state *st)
+{
+	struct clock_claim c = claim_of(a, 0);
+	int result = clock_step(a->offset_ns, &c, st);
+
+	if (result == -1) {
+		fail(a, "could not step the clock: %s", strerror(errno));
+		return;
+	}
+	a->begun = true;
+	check_step(a, before);
+	if (result == 1 && !a->failed)
+		claim(a, 0, st);
 }
 
 static void
 finish(struct clock_action *a, const struct instant *began,
     const struct clock_state *st)
 {
-	struct clock_state since = { .synchronised = -1 }; /* to be read */
-	struct instant now;
+	struct clock_state since;
+	int64_t left_ns;
 
-	if (!finish_slew(a, began, st->rate_ppb))
+	if (!finish_slew(a, began, st->rate, &left_ns))
 		return;
-	now_all(&now);
-	a->took_ns = now.mono_ns - began->mono_ns;
 	a->bound_ns =
 	    num_add(a->bound_ns, a->took_ns / 1000 * DRIFT_PPM / 1000);
-	a->vouch = true;
-	claim(a, 0, &since);
+	a->vouch = a->bound_ns < CLOCK_ERROR_MAX_NS;
+	(void)clock_read(&since); /* if it fails there is no claim either */
+	claim(a, left_ns, &since);
 }
 
 static void
@@ -129,45 +161,52 @@ slew(struct clock_action *a, const struct instant *now,
 		fail(a, "could not slew the clock: %s", strerror(errno));
 		return;
 	}
+	a->begun = true;
 	claim(a, a->offset_ns, st);
+	check_still(a, now, st->rate);
 	if (a->finish && !a->failed)
 		finish(a, now, st);
 }
 
 /* A clock that is right stays so only if no earlier slew goes on. */
 static void
-leave(struct clock_action *a, const struct clock_state *st)
+leave(struct clock_action *a, const struct instant *now,
+    const struct clock_state *st)
 {
-	if (a->pending_ns != 0 && clock_slew(0) == -1)
-		fail(a, "an earlier slew could not be ended: %s",
-		    strerror(errno));
-	else
-		claim(a, a->offset_ns, st);
+	if (clock_slew(0) == -1) {
+		fail(a, "could not end an earlier slew: %s", strerror(errno));
+		return;
+	}
+	a->begun = true;
+	claim(a, a->offset_ns, st);
+	check_still(a, now, st->rate);
 }
 
 /* Brings the offset up to date; false when it is another clock's by now. */
 static bool
 bring_up_to_date(struct clock_action *a, const struct instant *measured,
-    const struct instant *now, int64_t rate_ppb)
+    const struct instant *now, double rate)
 {
-	if (!now_undisturbed(measured, now)) {
+	if (!now_undisturbed(measured, now, rate)) {
 		a->kind = CLOCK_REFUSE;
+		a->vouch = false;
 		snprintf(a->why, sizeof(a->why),
 		    "somebody else set the clock after it was measured; run "
 		    "ntpsync again");
 		return false;
 	}
-	a->offset_ns =
-	    num_sub(a->offset_ns, now_moved_ns(measured, now, rate_ppb));
+	a->offset_ns = num_sub(a->offset_ns, now_moved_ns(measured, now, rate));
 	return true;
 }
 
 /* The last look: early in boot the kernel forgets what it was told. */
 static void
-confirm(struct clock_action *a)
+confirm(struct clock_action *a, const struct clock_state *before)
 {
 	struct clock_state st;
 
+	if (a->begun)
+		a->pending_ns = before->pending_ns;
 	if (clock_read(&st) == 0)
 		a->synchronised = st.synchronised;
 }
@@ -184,16 +223,15 @@ clock_apply(struct clock_action *a, const struct instant *measured)
 		log_verbose("the kernel does not tell of its clock: %s",
 		    strerror(errno));
 	now_all(&now);
-	if (!bring_up_to_date(a, measured, &now, st.rate_ppb))
+	if (!bring_up_to_date(a, measured, &now, st.rate))
 		return;
-	a->pending_ns = st.pending_ns;
 	if (a->kind == CLOCK_STEP)
 		step(a, &now, &st);
 	else if (a->kind == CLOCK_SLEW)
 		slew(a, &now, &st);
 	else
-		leave(a, &st);
-	if (a->vouch)
+		leave(a, &now, &st);
+	confirm(a, &st);
+	if (a->vouch && a->synchronised != 0)
 		mark_synchronised();
-	confirm(a);
 }

@@ -17,10 +17,10 @@
 #include "base/num.h"
 #include "base/types.h"
 
-#define UNKNOWN_US   16000000 /* NTP_PHASE_LIMIT: the kernel gives up here */
-#define TICK_US      10000    /* a tick of USER_HZ that nobody has changed */
+#define ERROR_MAX_US (CLOCK_ERROR_MAX_NS / NS_PER_US) /* NTP_PHASE_LIMIT */
+#define TICK_US      10000  /* a tick of USER_HZ that nobody has changed */
+#define LOOP_MAX_US  500000 /* MAXPHASE */
 #define CLAIM_MODES  (ADJ_STATUS | ADJ_MAXERROR | ADJ_ESTERROR)
-#define PPB_PER_TICK 100000
 
 static int64_t
 up_to_us(int64_t ns)
@@ -28,12 +28,19 @@ up_to_us(int64_t ns)
 	return ns / NS_PER_US + (ns % NS_PER_US > 0);
 }
 
-/* What the phase-locked loop still has to work off, of what a daemon gave it.
+/*
+ * What the phase-locked loop still has to work off, of what a daemon gave it.
+ * Kernels before 6.13 tell a negative one in microseconds as if its nanoseconds
+ * were 32 bits without a sign.
  */
 static int64_t
 left_in_loop_ns(const struct timex *tx)
 {
-	return tx->status & STA_NANO ? tx->offset : tx->offset * NS_PER_US;
+	if (tx->status & STA_NANO)
+		return tx->offset;
+	return (tx->offset > LOOP_MAX_US ? tx->offset - UINT32_MAX / 1000
+					 : tx->offset) *
+	       NS_PER_US;
 }
 
 int
@@ -49,12 +56,12 @@ clock_read(struct clock_state *st)
 		return -1;
 	}
 	st->synchronised =
-	    !(tx.status & STA_UNSYNC) && tx.maxerror < UNKNOWN_US;
+	    !(tx.status & STA_UNSYNC) && tx.maxerror < ERROR_MAX_US;
 	st->pending_ns = slew.offset * NS_PER_US + left_in_loop_ns(&tx);
 	st->bits = tx.status;
 	st->maxerror_us = tx.maxerror;
-	st->rate_ppb = (int64_t)tx.freq * 1000 / 65536 +
-		       (tx.tick - TICK_US) * PPB_PER_TICK;
+	st->rate = (double)tx.freq / 65536 / 1e6 +
+		   (double)(tx.tick - TICK_US) / TICK_US;
 	return 0;
 }
 
@@ -74,19 +81,21 @@ begin_claim(
     struct timex *tx, const struct clock_claim *c, const struct clock_state *st)
 {
 	int64_t us = up_to_us(c->maxerror_ns);
-	struct clock_state again;
 
-	if (st->synchronised == -1 && clock_read(&again) == -1)
+	if (st->synchronised == -1) {
+		errno = ENODATA;
 		return -1;
-	if (st->synchronised == -1)
-		st = &again;
+	}
 	*tx = (struct timex){ .modes = CLAIM_MODES, .status = st->bits };
 	if (!c->synchronised && us < st->maxerror_us)
 		us = st->maxerror_us;
-	if (c->synchronised && us < UNKNOWN_US)
+	if (us >= ERROR_MAX_US)
+		tx->status |= STA_UNSYNC;
+	else if (c->synchronised)
 		tx->status &= ~STA_UNSYNC;
-	tx->maxerror = us < UNKNOWN_US ? (long)us : UNKNOWN_US;
-	tx->esterror = (long)up_to_us(c->esterror_ns);
+	tx->maxerror = us < ERROR_MAX_US ? (long)us : ERROR_MAX_US;
+	us = up_to_us(c->esterror_ns);
+	tx->esterror = us < ERROR_MAX_US ? (long)us : ERROR_MAX_US;
 	return 0;
 }
 
@@ -126,31 +135,19 @@ clock_step(int64_t offset_ns, const struct clock_claim *c,
 	log_verbose("the kernel does not add to its clock (%s): setting it, "
 		    "which is less exact by about 1 us",
 	    strerror(errno));
-	return clock_set(offset_ns) == -1 ? -1 : clock_claim(c, st);
+	return clock_set(offset_ns) == -1 ? -1 : 1;
 }
 
 /*
- * What is left in the loop would come on top of the slew, and does so even when
- * STA_PLL is not set; only with STA_PLL can it be taken out.
+ * What the kernel has begun to work off in this second, of an earlier slew or
+ * of what a daemon left in its loop, goes on whatever is asked for; only a step
+ * ends it, if it is one by nothing.
  */
 static int
-empty_loop(void)
+end_slews(void)
 {
-	struct timex tx = { 0 };
-	int status;
+	struct timex tx = { .modes = ADJ_SETOFFSET };
 
-	if (adjtimex(&tx) == -1)
-		return -1;
-	if (tx.offset == 0)
-		return 0;
-	status = tx.status;
-	tx.modes = ADJ_STATUS | ADJ_OFFSET;
-	tx.status |= STA_PLL;
-	tx.offset = 0;
-	if (adjtimex(&tx) == -1)
-		return -1;
-	tx.modes = ADJ_STATUS;
-	tx.status = status;
 	return adjtimex(&tx) == -1 ? -1 : 0;
 }
 
@@ -160,7 +157,7 @@ clock_slew(int64_t offset_ns)
 	struct timex tx = { .modes = ADJ_OFFSET_SINGLESHOT };
 	int64_t half_us = offset_ns < 0 ? -NS_PER_US / 2 : NS_PER_US / 2;
 
-	if (empty_loop() == -1)
+	if (end_slews() == -1)
 		return -1;
 	tx.offset = (long)((offset_ns + half_us) / NS_PER_US);
 	return adjtimex(&tx) == -1 ? -1 : 0;

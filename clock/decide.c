@@ -15,6 +15,7 @@
 #include "base/date.h"
 #include "base/num.h"
 #include "base/types.h"
+#include "clock/clock.h"
 #include "ntp_proto.h"
 
 #define HORIZON_NS   (INT64_C(30) * 31556952 * NS_PER_S)
@@ -141,6 +142,9 @@ decide_step(struct clock_action *a, const struct policy *policy)
 		leave(a, "the clock is right: nothing to do");
 	else if (!too_far_back(a, policy))
 		a->kind = CLOCK_STEP;
+	else if (policy->limit_back_ns == 0)
+		refuse(a, "a step back by %s, and --limit-back 0 allows none",
+		    num_text(size, a->offset_ns, NUM_PLAIN, "u"));
 	else
 		refuse(a,
 		    "a step back by %s is more than --limit-back %s allows",
@@ -161,13 +165,17 @@ prefers_slew(const struct clock_action *a, const struct policy *policy)
 
 /*
  * With a slew the clock goes on being wrong, by less and less; nobody shall
- * rely on it while that is as much as would otherwise be stepped.
+ * rely on it while that is as much as would otherwise be stepped, or more than
+ * anybody calls synchronised.
  */
 static bool
 soon_right(const struct clock_action *a, const struct policy *policy)
 {
+	uint64_t size_ns = num_abs(a->offset_ns);
+
 	return a->kind != CLOCK_SLEW ||
-	       num_abs(a->offset_ns) < (uint64_t)policy->step_over_ns;
+	       (size_ns < (uint64_t)policy->step_over_ns &&
+		   size_ns + (uint64_t)a->bound_ns < CLOCK_ERROR_MAX_NS);
 }
 
 void
@@ -179,7 +187,7 @@ clock_decide(struct clock_action *a, const struct verdict *v,
 	a->synchronised = -1;
 	if (!policy->may_slew && !policy->may_step)
 		return;
-	if (v->kind == VERDICT_NO_ANSWER && now->disturbed)
+	if (v->kind != VERDICT_AGREED && now->disturbed)
 		refuse(a, "somebody else set the clock while it was measured, "
 			  "and there was no time to measure it again");
 	if (v->kind != VERDICT_AGREED)

@@ -8,6 +8,7 @@
 
 #include "clock/finish.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,9 +20,9 @@
 #include "base/types.h"
 #include "clock/clock.h"
 
-#define LATER_NS (2 * NS_PER_MS) /* the kernel's tick comes a little late */
-#define LATE_NS  (5 * NS_PER_S)
-#define EXACT_NS (50 * NS_PER_US)
+#define TICK_NS       (12 * NS_PER_MS) /* the slowest a kernel may have */
+#define LATE_NS       (5 * NS_PER_S)
+#define SLEW_ERROR_NS (50 * NS_PER_US) /* one that is less wrong is right */
 
 static volatile sig_atomic_t interrupted;
 
@@ -68,12 +69,12 @@ release_signals(const struct signals *s)
 	sigprocmask(SIG_SETMASK, &s->mask, NULL);
 }
 
-/* Just beyond the next full second; false when a signal came. */
+/* Beyond the next full second, of which the kernel hears at its next tick. */
 static bool
 sleep_to_second(const struct signals *s)
 {
 	int64_t into_ns = now_real_ns() % NS_PER_S;
-	int64_t ns = NS_PER_S - into_ns + LATER_NS;
+	int64_t ns = NS_PER_S - into_ns + TICK_NS;
 	struct timespec ts = { ns / NS_PER_S, ns % NS_PER_S };
 
 	pselect(0, NULL, NULL, NULL, &ts, &s->mask);
@@ -82,13 +83,12 @@ sleep_to_second(const struct signals *s)
 
 /* What the clock has still to move, as the clocks show. */
 static int64_t
-left_ns(
-    const struct clock_action *a, const struct instant *began, int64_t rate_ppb)
+left_ns(const struct clock_action *a, const struct instant *began, double rate)
 {
 	struct instant now;
 
 	now_all(&now);
-	return num_sub(a->offset_ns, now_moved_ns(began, &now, rate_ppb));
+	return num_sub(a->offset_ns, now_moved_ns(began, &now, rate));
 }
 
 static void
@@ -112,61 +112,70 @@ show_no_more(void)
 
 /*
  * Watches the kernel until it has nothing left to do, or has had more than
- * enough time for it, as when somebody else gives it ever more; false:
- * interrupted.
+ * enough time for it, as when somebody else gives it ever more.  -1 with errno:
+ * EINTR, or it does not tell.
  */
-static bool
-watch(const struct clock_action *a, const struct instant *began,
-    int64_t rate_ppb, const struct signals *s)
+static int
+watch(const struct clock_action *a, const struct instant *began, double rate,
+    const struct signals *s)
 {
 	int64_t until_ns = began->mono_ns + a->takes_ns + LATE_NS, last_ns;
 	struct clock_state st = { .pending_ns = a->offset_ns };
 
 	do {
-		show(a, began, left_ns(a, began, rate_ppb));
-		if (!sleep_to_second(s))
-			return false;
+		show(a, began, left_ns(a, began, rate));
+		if (!sleep_to_second(s)) {
+			errno = EINTR;
+			return -1;
+		}
 		last_ns = st.pending_ns;
-	} while (clock_read(&st) == 0 && (st.pending_ns | last_ns) != 0 &&
-		 now_mono_ns() < until_ns);
-	return true;
+		if (clock_read(&st) == -1)
+			return -1;
+	} while ((st.pending_ns | last_ns) != 0 && now_mono_ns() < until_ns);
+	return 0;
 }
 
 static void
-explain(struct clock_action *a, bool finished, int64_t ns)
+explain(struct clock_action *a, int error, int64_t left)
 {
-	char left[NUM_TEXT_SIZE];
+	char size[NUM_TEXT_SIZE];
+	bool beyond = (left < 0) != (a->offset_ns < 0);
 
-	num_text(left, ns, NUM_PLAIN, "u");
-	if (!finished)
+	num_text(size, left, NUM_PLAIN, "u");
+	if (error == EINTR)
 		snprintf(a->why, sizeof(a->why),
 		    "interrupted with %s of the slew to go, which the kernel "
 		    "goes on with",
-		    left);
+		    size);
+	else if (error != 0)
+		snprintf(a->why, sizeof(a->why),
+		    "the kernel no longer tells of the slew, with %s to go: %s",
+		    size, strerror(error));
 	else
 		snprintf(a->why, sizeof(a->why),
-		    "after the time of the slew %s are to go: somebody else "
-		    "changed the clock; run ntpsync again",
-		    left);
+		    "the slew ended %s %s its goal: the kernel dropped it, or "
+		    "somebody else changed the clock; run ntpsync again",
+		    size, beyond ? "beyond" : "short of");
 }
 
 bool
-finish_slew(
-    struct clock_action *a, const struct instant *began, int64_t rate_ppb)
+finish_slew(struct clock_action *a, const struct instant *began, double rate,
+    int64_t *left)
 {
 	struct signals s;
-	bool finished;
-	int64_t ns;
+	int error;
 
 	catch_signals(&s);
-	finished = watch(a, began, rate_ppb, &s);
+	error = watch(a, began, rate, &s) == -1 ? errno : 0;
 	release_signals(&s);
 	show_no_more();
-	ns = left_ns(a, began, rate_ppb);
-	if (finished && num_abs(ns) <= EXACT_NS)
+	*left = left_ns(a, began, rate);
+	if (error == 0 && num_abs(*left) <= SLEW_ERROR_NS) {
+		a->took_ns = now_mono_ns() - began->mono_ns;
 		return true;
+	}
 	a->failed = true;
-	a->vouch = a->vouch && !finished; /* what was claimed still holds */
-	explain(a, finished, ns);
+	a->vouch = a->vouch && error != 0; /* what was claimed still holds */
+	explain(a, error, *left);
 	return false;
 }

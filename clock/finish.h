@@ -8,10 +8,11 @@ struct clock_action;
 struct instant;
 
 /*
- * Waits until the kernel has worked off the slew that began at an instant.
- * False when it was interrupted or the clock has moved otherwise: the action
- * has failed then, and why says so.
+ * Waits until the kernel has worked off the slew that began at an instant;
+ * *left is what the clock is short of its goal then.  False when it was
+ * interrupted or the clock has moved otherwise: the action has failed then, and
+ * why says so.
  */
 bool finish_slew(struct clock_action *, const struct instant *began,
-    int64_t rate_ppb) __attribute__((warn_unused_result));
+    double rate, int64_t *left) __attribute__((warn_unused_result));
 #endif

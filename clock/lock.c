@@ -28,10 +28,12 @@
 static int
 holder_of(int fd)
 {
+	int saved = errno;
 	char text[16];
 	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
 
 	text[n < 0 ? 0 : n] = '\0';
+	errno = saved;
 	return (int)strtol(text, NULL, 10);
 }
 
@@ -43,31 +45,51 @@ sign(int fd)
 		log_verbose("%s: %s", LOCK_PATH, strerror(errno));
 }
 
-bool
-lock_take(int *holder)
+/* Tries for a while; false with errno. */
+static bool
+wait_for(int fd, int *holder)
 {
-	int fd =
-	    open(LOCK_PATH, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	int64_t until_ns = now_mono_ns() + LOCK_WAIT_NS;
 	bool told = false;
 
-	if (fd == -1) {
-		log_verbose("%s: %s: going on without a lock", LOCK_PATH,
-		    strerror(errno));
-		return true;
-	}
 	while (flock(fd, LOCK_EX | LOCK_NB) == -1) {
 		*holder = holder_of(fd);
-		if (now_mono_ns() >= until_ns) {
-			close(fd);
+		if (errno != EWOULDBLOCK || now_mono_ns() >= until_ns)
 			return false;
-		}
 		if (!told)
 			log_waiting(
 			    "waiting for another ntpsync (pid %d)", *holder);
 		told = true;
 		poll(NULL, 0, LOCK_LOOK_MS);
 	}
-	sign(fd); /* and never close it */
 	return true;
+}
+
+bool
+lock_take(int *lock, int *holder)
+{
+	int fd =
+	    open(LOCK_PATH, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	bool taken = fd != -1 && wait_for(fd, holder);
+	int error = errno;
+
+	*lock = taken ? fd : -1;
+	if (taken) {
+		sign(fd);
+		return true;
+	}
+	if (fd != -1)
+		close(fd);
+	if (error == EWOULDBLOCK)
+		return false;
+	log_verbose(
+	    "%s: %s: going on without a lock", LOCK_PATH, strerror(error));
+	return true;
+}
+
+void
+lock_release(int lock)
+{
+	if (lock != -1)
+		close(lock);
 }

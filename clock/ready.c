@@ -39,25 +39,29 @@ may_set(struct clock_action *a)
 }
 
 static bool
-is_alone(struct clock_action *a)
+is_alone(struct clock_action *a, int *lock)
 {
 	int holder = 0;
+	char pid[32] = "";
 
-	if (lock_take(&holder))
+	if (lock_take(lock, &holder))
 		return true;
+	if (holder > 0)
+		snprintf(pid, sizeof(pid), " (pid %d)", holder);
 	a->kind = CLOCK_REFUSE;
 	snprintf(a->why, sizeof(a->why),
-	    "another ntpsync (pid %d) is correcting the clock and was not done "
-	    "within 10 s",
-	    holder);
+	    "another ntpsync%s is correcting the clock and was not done within "
+	    "10 s",
+	    pid);
 	return false;
 }
 
 bool
-clock_ready(struct clock_action *a, const struct policy *policy)
+clock_ready(struct clock_action *a, int *lock, const struct policy *policy)
 {
+	*lock = -1;
 	*a = (struct clock_action){ .kind = CLOCK_LEAVE, .synchronised = -1 };
 	if ((!policy->may_step && !policy->may_slew) || policy->dry_run)
 		return true;
-	return may_set(a) && is_alone(a);
+	return may_set(a) && is_alone(a, lock);
 }

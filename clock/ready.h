@@ -8,8 +8,9 @@ struct policy;
 
 /*
  * Before anybody is asked: whether what may be done to the clock could be done.
- * False: the action says why not.  Always true when nothing is to be set.
+ * False: the action says why not.  Always true when nothing is to be set.  The
+ * caller lets go of *lock when all is done to the clock.
  */
-bool clock_ready(struct clock_action *, const struct policy *)
+bool clock_ready(struct clock_action *, int *lock, const struct policy *)
     __attribute__((warn_unused_result));
 #endif

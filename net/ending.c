@@ -140,6 +140,7 @@ ending_close(struct ending *e, struct measurement *m)
 		too_late = src->overdue || m->ended.mono_ns >= e->deadline_ns;
 		if (!src->done && src->nsamples == 0)
 			src->fault = fault_of(src, too_late);
+		m->disturbed |= src->fault == FAULT_DISTURBED;
 	}
 	tally_free(&e->tally);
 }

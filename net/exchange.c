@@ -202,8 +202,8 @@ receive_all(struct exchange *x)
 /* ---- somebody sets the clock ---- */
 
 /*
- * Whether src can be asked again, now that its samples mean nothing, nor a delay
- * that could not be.
+ * Whether src can be asked again, now that its samples mean nothing, nor a
+ * delay that could not be.
  */
 static bool
 renew(struct exchange *x, struct source *src)
@@ -233,7 +233,6 @@ begin_anew(struct exchange *x)
 	unsigned i;
 
 	log_verbose("somebody set the clock: measuring again");
-	x->m->disturbed = true;
 	while (x->nrequests > 0)
 		drop_request(x, x->nrequests - 1);
 	x->again = NULL;
@@ -255,7 +254,8 @@ look(struct exchange *x)
 
 	now_all(&x->last);
 	x->now_ns = x->last.mono_ns;
-	return now_undisturbed(&before, &x->last) ? 0 : begin_anew(x);
+	return now_undisturbed(&before, &x->last, x->ask->rate) ? 0
+								: begin_anew(x);
 }
 
 /* ---- the loop ---- */

@@ -188,7 +188,7 @@ hear(struct request *r, const struct ask *ask, const void *wire, size_t n,
 		src->done = true;
 	if (f == FAULT_NONE)
 		filter_source(
-		    src, &src->samples[src->nsamples - 1].at, ask->rate_ppb);
+		    src, &src->samples[src->nsamples - 1].at, ask->rate);
 	return true;
 }
 

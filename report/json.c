@@ -167,8 +167,9 @@ put_action(struct object *outer, const struct outcome *out)
 {
 	static const char *const states[] = { "null", "false", "true" };
 	const struct clock_action *a = &out->action;
-	bool slews = a->kind == CLOCK_SLEW && !a->failed;
-	bool moves = slews || (a->kind == CLOCK_STEP && !a->failed);
+	bool moves = a->begun || (out->dry_run && a->kind != CLOCK_LEAVE &&
+				     a->kind != CLOCK_REFUSE);
+	bool slews = moves && a->kind == CLOCK_SLEW;
 	struct object o;
 
 	put_key(outer, "action");
@@ -176,12 +177,12 @@ put_action(struct object *outer, const struct outcome *out)
 	put_text(&o, "kind", kind_of(out));
 	put_key(&o, "dry_run");
 	fputs(out->dry_run ? "true" : "false", o.f);
-	put_seconds(&o, "offset", true, moves ? a->offset_ns : 0);
+	put_seconds(&o, "offset", true,
+	    moves && a->kind != CLOCK_LEAVE ? a->offset_ns : 0);
 	put_text(&o, "reason", a->why);
 	put_seconds(&o, "takes", slews, a->takes_ns);
 	put_seconds(&o, "took", slews && a->took_ns != 0, a->took_ns);
-	put_seconds(
-	    &o, "pending", (moves || a->vouch) && !out->dry_run, a->pending_ns);
+	put_seconds(&o, "pending", a->begun, a->pending_ns);
 	put_key(&o, "synchronised");
 	fputs(states[a->synchronised + 1], o.f);
 	fputc('}', o.f);

@@ -40,10 +40,12 @@ report_status(const struct outcome *o)
 int64_t
 report_time_ns(const struct outcome *o)
 {
-	const struct instant *ended = &o->m.ended;
+	struct instant now;
 
-	return num_add(ended->real_ns + (now_mono_ns() - ended->mono_ns),
-	    o->verdict.offset_ns);
+	now_all(&now);
+	return num_add(
+	    now.real_ns, num_sub(o->verdict.offset_ns,
+			     now_moved_ns(&o->m.ended, &now, o->ask->rate)));
 }
 
 /* True when every byte got there. */

@@ -13,8 +13,6 @@
 #include "base/num.h"
 #include "base/types.h"
 
-#define DRIFT_PPM 15 /* PHI, RFC 5905, 7.2: how fast a clock may be wrong */
-
 static const struct sample *
 least_delay(const struct source *src)
 {
@@ -44,15 +42,15 @@ bound(const struct sample *s, const struct instant *now)
 
 /* What a slew has done since is no longer to be done. */
 static int64_t
-offset_at(const struct sample *s, const struct instant *now, int64_t rate_ppb)
+offset_at(const struct sample *s, const struct instant *now, double rate)
 {
-	return num_sub(s->offset_ns, now_moved_ns(&s->at, now, rate_ppb));
+	return num_sub(s->offset_ns, now_moved_ns(&s->at, now, rate));
 }
 
 /* Root mean square of the distances to the best sample: RFC 5905, section 10.
  */
 static int64_t
-jitter(const struct source *src, const struct instant *now, int64_t rate_ppb)
+jitter(const struct source *src, const struct instant *now, double rate)
 {
 	double d, sum = 0;
 	int64_t offset_ns;
@@ -61,7 +59,7 @@ jitter(const struct source *src, const struct instant *now, int64_t rate_ppb)
 	if (src->nsamples < 2)
 		return -1;
 	for (i = 0; i < src->nsamples; i++) {
-		offset_ns = offset_at(&src->samples[i], now, rate_ppb);
+		offset_ns = offset_at(&src->samples[i], now, rate);
 		d = (double)num_sub(offset_ns, src->offset_ns);
 		sum += d * d;
 	}
@@ -69,14 +67,14 @@ jitter(const struct source *src, const struct instant *now, int64_t rate_ppb)
 }
 
 void
-filter_source(struct source *src, const struct instant *now, int64_t rate_ppb)
+filter_source(struct source *src, const struct instant *now, double rate)
 {
 	const struct sample *best = least_delay(src);
 
-	src->offset_ns = offset_at(best, now, rate_ppb);
+	src->offset_ns = offset_at(best, now, rate);
 	src->delay_ns = best->delay_ns;
 	src->bound_ns = bound(best, now);
-	src->jitter_ns = jitter(src, now, rate_ppb);
+	src->jitter_ns = jitter(src, now, rate);
 	src->facts = best->facts;
 	src->tx = best->tx;
 	src->rx = best->rx;

@@ -8,10 +8,9 @@ struct source;
 
 /*
  * What the samples of one source come to at an instant that is not before
- * them: fills in offset, delay, bound, jitter, facts and stamps.  rate_ppb is
+ * them: fills in offset, delay, bound, jitter, facts and stamps.  rate is
  * the kernel's correction of the local clock's rate.  The source must have a
  * sample.
  */
-void
-filter_source(struct source *, const struct instant *now, int64_t rate_ppb);
+void filter_source(struct source *, const struct instant *now, double rate);
 #endif

@@ -147,7 +147,7 @@ select_verdict(struct verdict *v, struct measurement *m, const struct ask *ask)
 
 	for (i = 0; i < m->nsources; i++)
 		if (m->sources[i]->nsamples > 0)
-			filter_source(m->sources[i], &m->ended, ask->rate_ppb);
+			filter_source(m->sources[i], &m->ended, ask->rate);
 	if (tally_count(&t, m) == -1)
 		return -1;
 	if (tally_majority(&t, 0))

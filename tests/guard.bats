@@ -135,7 +135,7 @@ hold() {
 }
 
 @test "guard: runs at the same time come one after the other" {
-    local i
+    local i calls
     serve 127.0.0.1,offset=1.5,delay=0.02
     for i in {1..8}; do
         ntpsync -S "127.0.0.1:$PORT" >/dev/null 3>&- &
@@ -143,7 +143,22 @@ hold() {
     done
     for i in {1..8}; do wait "${pids[i]}"; done
     [ "$(requests)" -eq 8 ]
-    [ "$(grep -c '^probe' "$FAKECLOCK_LOG")" -eq 8 ] || ! on_linux
+    on_linux || return 0
+    # with the lock each reads twice, asks, reads twice, steps, and reads twice
+    calls=$(sed -n 's/^read.*/r/p; s/^adjtimex.*/S/p' "$FAKECLOCK_LOG" | tr -d '\n')
+    echo "$calls"
+    [ "$calls" = "$(printf 'rrrrSrr%.0s' {1..8})" ]
+}
+
+@test "guard: the lock is let go of before the report is written" {
+    serve 127.0.0.1,offset=1.5
+    mkfifo "$BATS_TEST_TMPDIR/slow"
+    ntpsync -S -O "$BATS_TEST_TMPDIR/slow" "127.0.0.1:$PORT" 3>&- &
+    local pid=$!
+    until grep -q '^read' "$FAKECLOCK_LOG" && flock -n "$RUN/ntpsync.lock" true; do :; done
+    ask 0 -S "127.0.0.1:$PORT"
+    cat "$BATS_TEST_TMPDIR/slow" >/dev/null
+    wait "$pid"
 }
 
 # ---- other daemons ----
@@ -228,6 +243,37 @@ beside() {
     [ "$status" -eq 0 ]
 }
 
+@test "guard: nobody can pass for a daemon who has no right to set the clock" {
+    linux_only
+    local setuid
+    serve 127.0.0.1,offset=1.5
+    # its capabilities are of its own user namespace
+    NAME15=chronyd beside chronyd unshare -r -- -S "127.0.0.1:$PORT"
+    [ "$status" -eq 0 ]
+    # a program of root's, by another name
+    mkdir "$BATS_TEST_TMPDIR/link"
+    ln -s "$(type -P sleep)" "$BATS_TEST_TMPDIR/link/chronyd"
+    run --separate-stderr room bash -c '
+        "$1" 100 3>&- & daemon=$!
+        until [ "$(cat /proc/$daemon/comm)" = chronyd ]; do :; done
+        shift
+        "$@"
+        status=$?
+        kill "$daemon"
+        exit $status' room "$BATS_TEST_TMPDIR/link/chronyd" \
+        "${WALL[@]}" env LD_PRELOAD="$PRELOAD" "$NTPSYNC" -j -S "127.0.0.1:$PORT"
+    echo "exit $status: $output $stderr"
+    [ "$status" -eq 0 ]
+}
+
+@test "guard: a daemon of a thousand groups is a daemon" {
+    linux_only
+    [ "$(id -u)" -eq 0 ] || skip 'only root has so many'
+    serve 127.0.0.1,offset=1.5
+    NAME15=chronyd beside chronyd setpriv --groups "$(seq -s, 10000 11000)" -- -S "127.0.0.1:$PORT"
+    [ "$status" -eq 5 ]
+}
+
 @test "guard: a daemon does not turn no answer into a refusal" {
     serve 127.0.0.1,leap=3
     export NAME15=chronyd
@@ -259,6 +305,7 @@ beside() {
     json '.action.reason | startswith("a step back by 1.5") and endswith(" s is more than --limit-back 1.00 s allows")'
     nothing_set
     ask 5 -S --limit-back 0 "127.0.0.2:$PORT"
+    json '.action.reason | endswith(" s, and --limit-back 0 allows none")'
     nothing_set
     ask 0 -S --limit-back 2s "127.0.0.2:$PORT"
     ask 0 -S --limit-back 0 "127.0.0.1:$PORT"

@@ -64,9 +64,9 @@ MARK=systemd/timesync/synchronized
     for off in 0.25 -0.25; do
         serve "127.0.0.1,offset=$off"
         ask 0 -s "127.0.0.1:$PORT"
-        [ "$(call 2 status)" = 0 ]
-        [ $(($(call 2 maxerror) - $(up_to_us '(.action.offset | fabs) + .bound'))) -le 1 ]
-        [ "$(call 2 maxerror)" -ge "$(up_to_us '.action.offset | fabs')" ]
+        [ "$(call 3 status)" = 0 ]
+        [ $(($(call 3 maxerror) - $(up_to_us '(.action.offset | fabs) + .bound'))) -le 1 ]
+        [ "$(call 3 maxerror)" -ge "$(up_to_us '.action.offset | fabs')" ]
         json '.action.synchronised == true and .action.takes > 499 and .action.takes < 502'
         stop_servers
     done
@@ -77,16 +77,16 @@ MARK=systemd/timesync/synchronized
     mkdir -p "$RUN/systemd"
     serve 127.0.0.1,offset=1.5 127.0.0.2,offset=17
     ask 0 -s "127.0.0.1:$PORT"
-    [ "$(call 2 status)" = 0x40 ]
-    [ "$(call 2 maxerror)" -eq 16000000 ] # what it was, not less
+    [ "$(call 3 status)" = 0x40 ]
+    [ "$(call 3 maxerror)" -eq 16000000 ] # what it was, not less
     [ ! -e "$RUN/$MARK" ]
     FAKECLOCK_STATE='status=0 maxerror=100' ask 0 -s "127.0.0.1:$PORT"
-    [ "$(call 2 status)" = 0 ]
-    [ "$(call 2 maxerror)" -ge 1499900 ] # it was told too little before
-    [ "$(call 2 maxerror)" -le 1510000 ]
+    [ "$(call 3 status)" = 0 ]
+    [ "$(call 3 maxerror)" -ge 1499900 ] # it was told too little before
+    [ "$(call 3 maxerror)" -le 1510000 ]
     ask 0 -s --step-over 20s "127.0.0.2:$PORT"
-    [ "$(call 2 status)" = 0x40 ] # an error of 16 s is none to rely on
-    [ "$(call 2 maxerror)" -eq 16000000 ]
+    [ "$(call 3 status)" = 0x40 ] # an error of 16 s is none to rely on
+    [ "$(call 3 maxerror)" -eq 16000000 ]
 }
 
 # nearly: a server so near that a slew has nothing to do, sooner or later.
@@ -109,29 +109,28 @@ nearly() {
     json '.action.reason == "less than 1 us: nothing to do" and .status == "ok"'
     [ -e "$RUN/$MARK" ]
     linux_only
-    [ "$(clock_log | wc -l)" -eq 1 ]
-    [[ $(call 1) == 'adjtimex modes=0x1c '* ]]
-    [ "$(call 1 status)" = 0 ]
-    json '.action.synchronised == true and .action.pending == 0'
+    [ "$(clock_log | wc -l)" -eq 3 ]
+    [[ $(call 1) == 'adjtimex modes=0x100 time=0.000000000 '* ]]
+    [[ $(call 2) == 'adjtimex modes=0x8001 '* ]]
+    [ "$(call 2 offset)" -eq 0 ]
+    [[ $(call 3) == 'adjtimex modes=0x1c '* ]]
+    [ "$(call 3 status)" = 0 ]
+    json '.action.synchronised == true and .action.pending == 0 and .action.offset == 0'
     stop_servers
     export FAKECLOCK_STATE='status=0x2000 pending=4000 loop=3000000'
     nearly -s # and what an earlier slew would do is not to be done any more
-    [ "$(clock_log | wc -l)" -eq 4 ]
-    [[ $(call 1) == 'adjtimex modes=0x11 '* ]]
-    [[ $(call 3) == 'adjtimex modes=0x8001 '* ]]
-    [ "$(call 3 offset)" -eq 0 ]
     json '.action.pending > 0.006 and .action.pending < 0.007'
     unset FAKECLOCK_STATE
     stop_servers
-    FAKECLOCK_FAIL=adjtimex:1:5
+    FAKECLOCK_FAIL=adjtimex:3:5
     export FAKECLOCK_FAIL
     serve 127.0.0.1
     for _ in {1..60}; do
         run --separate-stderr ntpsync -s "127.0.0.1:$PORT"
-        [[ ${lines[-1]} != 'the clock is right, but could not be marked as right: Input/output error' ]] || break
+        [[ ${lines[-1]} != 'the clock is right, but the kernel could not be told how right it is: Input/output error' ]] || break
     done
     [ "$status" -eq 4 ]
-    [[ ${lines[-1]} == 'the clock is right, but could not be marked as right: Input/output error' ]]
+    [[ ${lines[-1]} == 'the clock is right, but the kernel could not be told how right it is: Input/output error' ]]
 }
 
 @test "kernel: what is smaller than its error is corrected, and said to be within it" {
@@ -198,15 +197,25 @@ nearly() {
 @test "kernel: what a daemon left in the loop is taken out before a slew" {
     linux_only
     serve 127.0.0.1,offset=0.25
-    FAKECLOCK_STATE='status=0x2040 loop=5000000' ask 0 -s "127.0.0.1:$PORT"
-    [ "$(clock_log | wc -l)" -eq 4 ]
-    [[ $(call 1) == 'adjtimex modes=0x11 '* ]] # ADJ_STATUS|ADJ_OFFSET
-    [ "$(call 1 offset)" -eq 0 ]
-    [ "$(call 1 status)" = 0x2041 ] # with STA_PLL, or it would stay
-    [[ $(call 2) == 'adjtimex modes=0x10 '* ]]
-    [ "$(call 2 status)" = 0x2040 ]
-    [[ $(call 3) == 'adjtimex modes=0x8001 '* ]]
+    FAKECLOCK_STATE='status=0x2041 loop=5000000' ask 0 -s "127.0.0.1:$PORT"
+    [[ $(call 1) == 'adjtimex modes=0x100 time=0.000000000 '* ]]
+    [[ $(call 2) == 'adjtimex modes=0x8001 '* ]]
+    [ "$(call 3 status)" = 0x2001 ] # as it was, but synchronised
     json '(.action.pending - 0.005 | fabs) < 0.000001'
+    FAKECLOCK_STATE='status=0x41 loop=5000' ask 0 -s "127.0.0.1:$PORT"
+    json '(.action.pending - 0.005 | fabs) < 0.000001'
+    # how kernels before 6.13 tell minus 5 ms in microseconds
+    FAKECLOCK_STATE="status=0x41 loop=$(((2 ** 32 - 5000000) / 1000))" ask 0 -s "127.0.0.1:$PORT"
+    json '(.action.pending + 0.005 | fabs) < 0.000002'
+}
+
+@test "kernel: what the clock was slewed since it was measured is not done twice" {
+    linux_only
+    serve 127.0.0.1,offset=1.5
+    FAKECLOCK_DISTURB=read:4:real:0.000015 ask 0 -S "127.0.0.1:$PORT"
+    json '(.action.offset - .offset + 0.000015 | fabs) < 0.000004'
+    FAKECLOCK_DISTURB=read:4:real:-0.000015 ask 0 -S "127.0.0.1:$PORT"
+    json '(.action.offset - .offset - 0.000015 | fabs) < 0.000004'
 }
 
 @test "kernel: a rate that it corrects for good is taken for no slew" {
@@ -269,24 +278,34 @@ fails() {
 @test "kernel: neither adding nor setting is exit 4 with the reason" {
     serve 127.0.0.1,offset=1.5
     fails any:0 'could not step the clock' -S
+    stop_servers
+    serve 127.0.0.1 # so little that it could have been done
+    fails any:0 'could not step the clock' -S
 }
 
 @test "kernel: a step that could not be marked is exit 4, and says that it was made" {
     linux_only
+    local error
     serve 127.0.0.1,offset=1.5
-    fails adjtimex:0 'the clock was stepped, but could not be marked as right' -S
+    for error in "${!words[@]}"; do
+        FAKECLOCK_FAIL=adjtimex:0:$error ask 4 -S "127.0.0.1:$PORT"
+        json ".action.kind == \"failed\" and (.action.offset - 1.5 | fabs) < 0.001 and .action.reason ==
+            \"the clock was stepped, but the kernel could not be told how right it is: ${words[$error]}\""
+    done
 }
 
 @test "kernel: a slew that is refused at any point is exit 4 with the reason" {
     serve 127.0.0.1,offset=0.25
     fails any:1 'could not slew the clock' -s
     linux_only
-    fails adjtimex:2 'the clock is being slewed, but could not be marked as right' -s
-    export FAKECLOCK_STATE='loop=5000000'
-    fails adjtimex:1 'could not slew the clock' -s
     fails adjtimex:2 'could not slew the clock' -s
-    fails adjtimex:3 'could not slew the clock' -s
-    fails adjtimex:4 'the clock is being slewed, but could not be marked as right' -s
+    local error
+    for error in "${!words[@]}"; do
+        FAKECLOCK_FAIL=adjtimex:3:$error ask 4 -s "127.0.0.1:$PORT"
+        json ".status == \"failed\" and .action.kind == \"failed\" and .action.offset > 0.24
+            and .action.takes > 499 and .action.reason ==
+            \"the clock is being slewed, but the kernel could not be told how right it is: ${words[$error]}\""
+    done
 }
 
 @test "kernel: a reading that is refused at any point stops no measurement and no step" {
@@ -298,13 +317,16 @@ fails() {
             FAKECLOCK_FAIL=read:$nth:$error ask 0 "127.0.0.1:$PORT"
             json '(.offset - 1.5 | fabs) <= .bound'
         done
-        for nth in 1 2 3 4 5 6 7; do
+        for nth in 1 2 5 6 7; do
             FAKECLOCK_FAIL=read:$nth:$error ask 0 -S "127.0.0.1:$PORT"
         done
-        fails read:0 'the clock was stepped, but could not be marked as right' -S
+        for nth in 0 3 4; do # what it was told before cannot be kept
+            FAKECLOCK_FAIL=read:$nth:$error told 4 -S "127.0.0.1:$PORT"
+            [ "$said" = 'the clock was stepped, but the kernel could not be told how right it is: No data available' ]
+            FAKECLOCK_FAIL=read:$nth:$error told 4 -s "127.0.0.2:$PORT"
+            [ "$said" = 'the clock is being slewed, but the kernel could not be told how right it is: No data available' ]
+        done
     done
-    FAKECLOCK_FAIL=read:0:1 told 4 -s "127.0.0.2:$PORT"
-    [ "$said" = 'could not slew the clock: Operation not permitted' ]
 }
 
 # ---- others set the clock ----
@@ -376,14 +398,34 @@ fails() {
     done
 }
 
-@test "kernel: a step that moved the clock otherwise is exit 4" {
+@test "kernel: a step that moved the clock otherwise is exit 4, and is not called right" {
     local how=adjtimex
     on_linux || how=adjtime
+    mkdir "$RUN/systemd"
     serve 127.0.0.1,offset=1.5
     FAKECLOCK_DISTURB=$how:1:real:3 told 4 -S "127.0.0.1:$PORT"
     [[ $said == 'the clock moved by +4.'*' s instead of +1.'*' s: somebody else set it at the same moment'* ]]
     FAKECLOCK_DISTURB=$how:1:real:-0.0001 told 4 -S "127.0.0.1:$PORT"
     [[ $said == 'the clock moved by +1.49'*' s instead of +1.'* ]]
+    [ ! -e "$RUN/$MARK" ]
+    linux_only
+    FAKECLOCK_DISTURB=adjtimex:1:real:3 ask 4 -S "127.0.0.1:$PORT"
+    json '.action.synchronised == false'
+    [ "$(call 2 status)" = 0x2040 ] && [ "$(call 2 maxerror)" -eq 16000000 ]
+}
+
+@test "kernel: a clock that was set while a slew was begun is not called right: exit 4" {
+    linux_only
+    local nth
+    mkdir "$RUN/systemd"
+    serve 127.0.0.1,offset=0.25
+    for nth in 1 2 3; do
+        FAKECLOCK_DISTURB=adjtimex:$nth:real:3 ask 4 -s "127.0.0.1:$PORT"
+        json '.action.synchronised == false
+            and .action.reason == "somebody else set the clock at the same moment; run ntpsync again"'
+        [ "$(call 4 status)" = 0x40 ] && [ "$(call 4 maxerror)" -eq 16000000 ]
+    done
+    [ ! -e "$RUN/$MARK" ]
 }
 
 # ---- --finish ----
@@ -399,10 +441,10 @@ fails() {
         and .action.takes > 2.2 and .action.takes <= .action.took'
     [ -f "$RUN/$MARK" ]
     linux_only
-    [ "$(clock_log | wc -l)" -eq 3 ]
-    [ "$(call 2 maxerror)" -ge 1100 ]
-    [ "$(call 3 maxerror)" -lt 1000 ] # nothing is to go any more
-    [ "$(call 3 status)" = 0 ]
+    [ "$(clock_log | wc -l)" -eq 4 ]
+    [ "$(call 3 maxerror)" -ge 1100 ]
+    [ "$(call 4 maxerror)" -lt 1000 ] # nothing is to go any more
+    [ "$(call 4 status)" = 0 ]
 }
 
 @test "kernel: --finish says how long it took, and on a terminal how far it is" {
@@ -434,7 +476,15 @@ fails() {
     local nth=10 # the second reading of the wait
     on_linux || nth=4
     FAKECLOCK_DISTURB=read:$nth:real:0.5 told 4 -s --finish "127.0.0.1:$PORT"
-    [[ $said == 'after the time of the slew '*' are to go: somebody else changed the clock; run ntpsync again' ]]
+    [[ $said == 'the slew ended '*' ms beyond its goal: the kernel dropped it, or somebody else changed the clock; run ntpsync again' ]]
+}
+
+@test "kernel: --finish says so when the kernel no longer tells of the slew" {
+    local nth=7
+    on_linux || nth=3
+    serve 127.0.0.1,offset=0.25
+    FAKECLOCK_FAIL=read:$nth:1 told 4 -s --finish "127.0.0.1:$PORT"
+    [[ $said == 'the kernel no longer tells of the slew, with 2'*' ms to go: Operation not permitted' ]]
 }
 
 @test "kernel: --finish goes with a slew" {

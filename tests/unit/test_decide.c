@@ -340,8 +340,8 @@ static const struct {
 	    "a step back by 1.00 s is more than --limit-back 1.00 s" },
 	{ "forward minds no limit back", false, true, INT64_MAX, 0, DAY,
 	    CLOCK_STEP, NULL },
-	{ "never back", false, true, INT64_MAX, 0, -1, CLOCK_REFUSE,
-	    "--limit-back" },
+	{ "never back", false, true, INT64_MAX, 0, -NS_PER_S, CLOCK_REFUSE,
+	    "a step back by 1.00 s, and --limit-back 0 allows none" },
 	{ "a slew back is no step", true, false, INT64_MAX, 0, -NS_PER_S,
 	    CLOCK_SLEW, NULL },
 	{ "set slews back instead", true, true, INT64_MAX, 0, -NS_PER_S,
@@ -424,6 +424,9 @@ test_disturbed(void)
 	clock_decide(&a, &v, &policy, &now);
 	CHECK_EQ("no time to measure again", a.kind, CLOCK_REFUSE);
 	CHECK(a.why, strstr(a.why, "somebody else set the clock") == a.why);
+	v.kind = VERDICT_NO_MAJORITY;
+	clock_decide(&a, &v, &policy, &now);
+	CHECK_EQ("too few were measured again", a.kind, CLOCK_REFUSE);
 	v.kind = VERDICT_AGREED;
 	v.offset_ns = NS_PER_S;
 	clock_decide(&a, &v, &policy, &now);

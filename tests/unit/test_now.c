@@ -64,7 +64,7 @@ test_rows(void)
 			.boot_ns = then.boot_ns + rows[i].boot,
 			.apart_ns = rows[i].apart };
 
-		CHECK_EQ(rows[i].what, now_undisturbed(&then, &now),
+		CHECK_EQ(rows[i].what, now_undisturbed(&then, &now, 0),
 		    rows[i].undisturbed);
 		CHECK_EQ(
 		    rows[i].what, now_stepped_ns(&then, &now), rows[i].stepped);
@@ -82,10 +82,36 @@ test_rate(void)
 		.raw_ns = 1000 * NS_PER_S };
 
 	now.real_ns += MS(30) + US(500); /* 30 ppm, and half a ms of a slew */
-	CHECK_EQ("rate", now_moved_ns(&then, &now, 30000), US(500));
+	CHECK_EQ("rate", now_moved_ns(&then, &now, 30e-6), US(500));
 	CHECK_EQ("no rate", now_moved_ns(&then, &now, 0), MS(30) + US(500));
 	now.real_ns = 1000 * NS_PER_S - MS(500);
-	CHECK_EQ("slow", now_moved_ns(&then, &now, -500000), 0);
+	CHECK_EQ("slow", now_moved_ns(&then, &now, -500e-6), 0);
+}
+
+/* Some machines need more than a slew's rate for good; that is no slew either.
+ */
+static void
+test_large_rate(void)
+{
+	struct instant then = { 0 }, now = { .real_ns = 990 * NS_PER_S,
+		.mono_ns = 990 * NS_PER_S,
+		.raw_ns = 1000 * NS_PER_S,
+		.boot_ns = 990 * NS_PER_S };
+
+	CHECK("a rate of -1 %", now_undisturbed(&then, &now, -0.01));
+	CHECK_EQ("moves nothing", now_moved_ns(&then, &now, -0.01), 0);
+	CHECK("a slew of -1 %", !now_undisturbed(&then, &now, 0));
+}
+
+/* To the microsecond even after the 23 days that a slew may take. */
+static void
+test_long(void)
+{
+	struct instant then = { 0 },
+		       now = { .raw_ns = INT64_C(2000000) * NS_PER_S };
+
+	now.real_ns = now.raw_ns + now.raw_ns / 100000000 * 1234 + 1000;
+	CHECK_EQ("long", now_moved_ns(&then, &now, 12.34e-6), 1000);
 }
 
 /* The clocks themselves: they run, nearly at once and undisturbed. */
@@ -108,6 +134,8 @@ main(void)
 {
 	test_rows();
 	test_rate();
+	test_large_rate();
+	test_long();
 	test_reading();
 	UNIT_END();
 }
