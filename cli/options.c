@@ -329,6 +329,9 @@ contradicts(const struct settings *set)
 		wrong = "-q measures only; -s and -S set the clock";
 	else if (set->policy.dry_run && !sets)
 		wrong = "-n goes with -s or -S";
+	else if (!sets && (set->policy.limit_ns != INT64_MAX ||
+			      set->policy.limit_back_ns != INT64_MAX))
+		wrong = "--limit and --limit-back go with -s or -S";
 	else if (set->policy.finish && !set->policy.may_slew)
 		wrong = "--finish goes with -s or --set";
 	else if (set->ipv4 && set->ipv6)

@@ -18,7 +18,7 @@ struct clock_state {
 	int64_t pending_ns; /* what earlier slews have still to go */
 	double rate;        /* by which it corrects the clock's, for good */
 	int bits;           /* all that it calls its status */
-	int64_t maxerror_us;
+	int64_t maxerror_us, esterror_us;
 };
 
 #define CLOCK_ERROR_MAX_NS (16 * NS_PER_S) /* more is not synchronised */
@@ -51,7 +51,7 @@ int clock_step(
  */
 int clock_slew(int64_t offset_ns);
 
-/* One that is not synchronised never makes the error less than it was. */
+/* One that is not synchronised never makes an error less than it was. */
 int clock_claim(const struct clock_claim *, const struct clock_state *);
 
 /*

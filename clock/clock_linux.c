@@ -60,6 +60,7 @@ clock_read(struct clock_state *st)
 	st->pending_ns = slew.offset * NS_PER_US + left_in_loop_ns(&tx);
 	st->bits = tx.status;
 	st->maxerror_us = tx.maxerror;
+	st->esterror_us = tx.esterror;
 	st->rate = (double)tx.freq / 65536 / 1e6 +
 		   (double)(tx.tick - TICK_US) / TICK_US;
 	return 0;
@@ -75,27 +76,35 @@ clock_may_set(void)
 	return adjtimex(&tx) == -1 && errno != EINVAL ? -1 : 0;
 }
 
+/* An error as the kernel takes it; it knows none that is larger. */
+static long
+error_us(int64_t ns, int64_t least_us)
+{
+	int64_t us = up_to_us(ns);
+
+	if (us < least_us)
+		us = least_us;
+	return us < ERROR_MAX_US ? (long)us : ERROR_MAX_US;
+}
+
 /* The other bits of the status are not ours to change. */
 static int
 begin_claim(
     struct timex *tx, const struct clock_claim *c, const struct clock_state *st)
 {
-	int64_t us = up_to_us(c->maxerror_ns);
-
 	if (st->synchronised == -1) {
 		errno = ENODATA;
 		return -1;
 	}
 	*tx = (struct timex){ .modes = CLAIM_MODES, .status = st->bits };
-	if (!c->synchronised && us < st->maxerror_us)
-		us = st->maxerror_us;
-	if (us >= ERROR_MAX_US)
+	tx->maxerror =
+	    error_us(c->maxerror_ns, c->synchronised ? 0 : st->maxerror_us);
+	tx->esterror =
+	    error_us(c->esterror_ns, c->synchronised ? 0 : st->esterror_us);
+	if (tx->maxerror == ERROR_MAX_US)
 		tx->status |= STA_UNSYNC;
 	else if (c->synchronised)
 		tx->status &= ~STA_UNSYNC;
-	tx->maxerror = us < ERROR_MAX_US ? (long)us : ERROR_MAX_US;
-	us = up_to_us(c->esterror_ns);
-	tx->esterror = us < ERROR_MAX_US ? (long)us : ERROR_MAX_US;
 	return 0;
 }
 

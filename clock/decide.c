@@ -134,22 +134,28 @@ decide_slew(struct clock_action *a, int64_t real_ns)
 }
 
 static void
-decide_step(struct clock_action *a, const struct policy *policy)
+refuse_step_back(struct clock_action *a, const struct policy *policy)
 {
 	char size[NUM_TEXT_SIZE], limit[NUM_TEXT_SIZE];
 
+	refuse(a, "a step back by %s is more than --limit-back %s allows%s",
+	    num_text(size, a->offset_ns, NUM_PLAIN, "u"),
+	    policy->limit_back_ns == 0
+		? "0"
+		: num_text(limit, policy->limit_back_ns, NUM_PLAIN, "u"),
+	    policy->may_slew ? ", and too much to slew (1000 s is the most)"
+			     : "");
+}
+
+static void
+decide_step(struct clock_action *a, const struct policy *policy)
+{
 	if (a->offset_ns == 0)
 		leave(a, "the clock is right: nothing to do");
-	else if (!too_far_back(a, policy))
-		a->kind = CLOCK_STEP;
-	else if (policy->limit_back_ns == 0)
-		refuse(a, "a step back by %s, and --limit-back 0 allows none",
-		    num_text(size, a->offset_ns, NUM_PLAIN, "u"));
+	else if (too_far_back(a, policy))
+		refuse_step_back(a, policy);
 	else
-		refuse(a,
-		    "a step back by %s is more than --limit-back %s allows",
-		    num_text(size, a->offset_ns, NUM_PLAIN, "u"),
-		    num_text(limit, policy->limit_back_ns, NUM_PLAIN, "u"));
+		a->kind = CLOCK_STEP;
 }
 
 /* Whether slewing is the way, where both are allowed. */

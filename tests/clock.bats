@@ -390,7 +390,7 @@ fails() { # KIND REASON OPTION
 # answered by strace instead of the kernel, as ANSWER says, and listed in CALLS.
 static() {
     local calls=clock_settime,clock_adjtime,adjtimex,settimeofday
-    powerless strace -f -qq -o "$CALLS" -e signal=none -e "trace=$calls" \
+    room "${WALL[@]}" strace -f -qq -o "$CALLS" -e signal=none -e "trace=$calls" \
         -e "inject=$calls:${ANSWER:-retval=0}" "$TOP/ntpsync.static" "$@"
 }
 

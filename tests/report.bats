@@ -3,6 +3,8 @@
 # What is told, where, and in which words: text, JSON, files, the terminal.
 load common
 
+setup() { fake_clock; }
+
 # Text with its numbers made alike and its columns moved together, since how
 # fast the loopback was today is in both.
 plain() {
