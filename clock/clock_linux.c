@@ -66,8 +66,7 @@ clock_read(struct clock_state *st)
 	return 0;
 }
 
-/* The right is asked for before the tick, which no kernel takes, is looked at.
- */
+/* The right is asked for first, and then a tick of 0 is none that can be. */
 int
 clock_may_set(void)
 {
