@@ -3,7 +3,7 @@
 # clock, and the kernel, the RTC and systemd know that it is right.
 # shellcheck source=tests/vm/lib.sh
 . /vm/lib.sh
-plan 17
+plan 22
 
 # The moment at which this machine was started is the RTC's, so its year is too.
 check 'the RTC is wrong' "$(date -u +%Y) == $YEAR" "$(date -u)"
@@ -63,3 +63,18 @@ for _ in $(seq 40); do
     usleep 500000
 done
 check 'the RTC follows' "abs($off) <= 1" "$off s off after $(since) s"
+
+# A slew of so much that nobody shall rely on the clock before it is over.
+guest step -3
+rm /run/systemd/timesync/synchronized
+await
+ask -s
+check 'larger slew: exit 0' "$STATUS == 0" "$ERR"
+check 'larger slew: the kernel does not call the clock synchronised' \
+    "$(kernel unsync) == 1 && $(kernel maxerror_us) >= 15999999" "$(guest kernel)"
+check 'larger slew: systemd-time-wait-sync goes on waiting' "$(waits) == 1"
+ask -S
+reached 'step after it'
+check 'step after it: what was to go is told' \
+    "abs($(action pending) - $(action offset)) < 0.01" \
+    "$(action pending) s to go, stepped $(action offset) s"
