@@ -28,12 +28,10 @@
 static int
 holder_of(int fd)
 {
-	int saved = errno;
 	char text[16];
 	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
 
 	text[n < 0 ? 0 : n] = '\0';
-	errno = saved;
 	return (int)strtol(text, NULL, 10);
 }
 
@@ -45,24 +43,26 @@ sign(int fd)
 		log_verbose("%s: %s", LOCK_PATH, strerror(errno));
 }
 
-/* Tries for a while; false with errno. */
-static bool
+/* Tries for a while; returns 0 or the errno of the last try. */
+static int
 wait_for(int fd, int *holder)
 {
 	int64_t until_ns = now_mono_ns() + LOCK_WAIT_NS;
 	bool told = false;
+	int error;
 
 	while (flock(fd, LOCK_EX | LOCK_NB) == -1) {
+		error = errno;
 		*holder = holder_of(fd);
-		if (errno != EWOULDBLOCK || now_mono_ns() >= until_ns)
-			return false;
+		if (error != EWOULDBLOCK || now_mono_ns() >= until_ns)
+			return error;
 		if (!told)
 			log_waiting(
 			    "waiting for another ntpsync (pid %d)", *holder);
 		told = true;
 		poll(NULL, 0, LOCK_LOOK_MS);
 	}
-	return true;
+	return 0;
 }
 
 bool
@@ -70,11 +70,10 @@ lock_take(int *lock, int *holder)
 {
 	int fd =
 	    open(LOCK_PATH, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	bool taken = fd != -1 && wait_for(fd, holder);
-	int error = errno;
+	int error = fd == -1 ? errno : wait_for(fd, holder);
 
-	*lock = taken ? fd : -1;
-	if (taken) {
+	*lock = error == 0 ? fd : -1;
+	if (error == 0) {
 		sign(fd);
 		return true;
 	}
