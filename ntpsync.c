@@ -18,7 +18,6 @@
 #include "clock/apply.h"
 #include "clock/clock.h"
 #include "clock/decide.h"
-#include "clock/guard.h"
 #include "clock/lock.h"
 #include "clock/ready.h"
 #include "net/exchange.h"
@@ -54,18 +53,15 @@ measure(struct outcome *out, struct ask *ask)
 	return select_verdict(&out->verdict, &out->m, ask);
 }
 
-/*
- * From what the servers said to the clock.  Whether a daemon takes care of it
- * is asked only where that matters.
- */
+/* From what the servers said to the clock. */
 static void
-correct(struct outcome *out, const struct policy *policy)
+correct(
+    struct outcome *out, const struct rival *rival, const struct policy *policy)
 {
 	struct situation now = { .real_ns = now_real_ns(),
-		.disturbed = out->m.disturbed };
+		.disturbed = out->m.disturbed,
+		.rival = *rival };
 
-	if (policy->may_step || policy->may_slew)
-		guard_find(&now.rival);
 	clock_decide(&out->action, &out->verdict, policy, &now);
 	if (!policy->dry_run)
 		clock_apply(&out->action, &out->m.ended);
@@ -80,6 +76,7 @@ main(int argc, char *argv[])
 {
 	struct outcome out = { 0 };
 	struct settings set;
+	struct rival rival;
 	int lock;
 
 	occupy_streams();
@@ -96,14 +93,14 @@ main(int argc, char *argv[])
 	out.program = set.program;
 	out.servers_from = set.servers_from;
 	out.dry_run = set.policy.dry_run;
-	if (!clock_ready(&out.action, &lock, &set.policy))
+	if (!clock_ready(&out.action, &rival, &lock, &set.policy))
 		_exit(report(&set.report, &out));
 
 	if (measure(&out, &set.ask) == -1) {
 		log_warn("measuring");
 		_exit(EXIT_INTERNAL);
 	}
-	correct(&out, &set.policy);
+	correct(&out, &rival, &set.policy);
 	lock_release(lock); /* whoever reads the report may take his time */
 	_exit(report(&set.report, &out));
 }

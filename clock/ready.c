@@ -1,6 +1,6 @@
 /*
  * Whether the clock can be set at all, found out before the first packet: the
- * right to, and that nobody else of our kind is at it.
+ * right to, that nobody else of our kind is at it, and who else might be.
  */
 
 #include "clock/ready.h"
@@ -57,11 +57,14 @@ is_alone(struct clock_action *a, int *lock)
 }
 
 bool
-clock_ready(struct clock_action *a, int *lock, const struct policy *policy)
+clock_ready(struct clock_action *a, struct rival *rival, int *lock,
+    const struct policy *policy)
 {
 	*lock = -1;
+	*rival = (struct rival){ 0 };
 	*a = (struct clock_action){ .kind = CLOCK_LEAVE, .synchronised = -1 };
-	if ((!policy->may_step && !policy->may_slew) || policy->dry_run)
+	if (!policy->may_step && !policy->may_slew)
 		return true;
-	return may_set(a) && is_alone(a, lock);
+	guard_find(rival);
+	return policy->dry_run || (may_set(a) && is_alone(a, lock));
 }
