@@ -21,9 +21,9 @@
 #include "clock/finish.h"
 #include "clock/mark.h"
 
-#define STEP_ERROR_NS                                                          \
-	(20 * NS_PER_US) /* a step that is less wrong is right                 \
-			  */
+/* A step that is less wrong is right, and so is a clock that had to be set. */
+#define STEP_ERROR_NS (20 * NS_PER_US)
+#define SET_ERROR_NS  (1 * NS_PER_MS)
 
 static void __attribute__((format(printf, 2, 3)))
 fail(struct clock_action *a, const char *why, ...)
@@ -86,24 +86,30 @@ disown(void)
 		    strerror(errno));
 }
 
-/* Whether the clock moved by the step, and by nothing else. */
-static void
-check_step(struct clock_action *a, const struct instant *before)
+/*
+ * Whether the clock moved by the step, and by nothing else; returns what it is
+ * short of that.  One that was set is late by as long as we were held up.
+ */
+static int64_t
+check_step(struct clock_action *a, const struct instant *before, bool was_set)
 {
+	int64_t room_ns = was_set ? SET_ERROR_NS : STEP_ERROR_NS;
+	int64_t jump_ns, left_ns;
 	struct instant after;
-	int64_t jump_ns;
 
 	now_all(&after);
 	jump_ns = now_stepped_ns(before, &after);
-	if (num_abs(num_sub(jump_ns, a->offset_ns)) <=
-	    (uint64_t)(STEP_ERROR_NS + before->apart_ns + after.apart_ns))
-		return;
+	left_ns = num_sub(a->offset_ns, jump_ns);
+	room_ns += before->apart_ns + after.apart_ns;
+	if (num_abs(left_ns) <= (uint64_t)room_ns)
+		return left_ns;
 	fail(a,
 	    "the clock moved by %+.6f s instead of %+.6f s: somebody else set "
 	    "it at the same moment, or the kernel did something else; run "
 	    "ntpsync again",
 	    (double)jump_ns / 1e9, (double)a->offset_ns / 1e9);
 	disown();
+	return left_ns;
 }
 
 /* The same for what is no step. */
@@ -126,15 +132,16 @@ step(struct clock_action *a, const struct instant *before,
 {
 	struct clock_claim c = claim_of(a, 0);
 	int result = clock_step(a->offset_ns, &c, st);
+	int64_t left_ns;
 
 	if (result == -1) {
 		fail(a, "could not step the clock: %s", strerror(errno));
 		return;
 	}
 	a->begun = true;
-	check_step(a, before);
+	left_ns = check_step(a, before, result == 1);
 	if (result == 1 && !a->failed)
-		claim(a, 0, st);
+		claim(a, left_ns, st);
 }
 
 static void

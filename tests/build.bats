@@ -91,7 +91,7 @@ under_valgrind() { # STATUS ARG...
     [[ $NTPSYNC != *.asan && $NTPSYNC != *.cov ]] || skip "not on this build"
     command -v valgrind >/dev/null || missing "valgrind is not installed"
     fake_clock
-    run powerless env LD_PRELOAD="$PRELOAD" valgrind -q --log-file="$log" \
+    TMPDIR=$BATS_TEST_TMPDIR run room "${WALL[@]}" env LD_PRELOAD="$PRELOAD" valgrind -q --log-file="$log" \
         --error-exitcode=99 --track-fds=yes "$NTPSYNC" "$@"
     grep -v -e 'FILE DESCRIPTORS' -e 'inherited from parent' \
         -e 'Open file descriptor' -e '==[[:space:]]*$' "$log" > "$log.found" || :
