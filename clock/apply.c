@@ -149,15 +149,18 @@ finish(struct clock_action *a, const struct instant *began,
     const struct clock_state *st)
 {
 	struct clock_state since;
+	struct instant ended;
 	int64_t left_ns;
 
 	if (!finish_slew(a, began, st->rate, &left_ns))
 		return;
+	now_all(&ended);
 	a->bound_ns =
 	    num_add(a->bound_ns, a->took_ns / 1000 * DRIFT_PPM / 1000);
 	a->vouch = a->bound_ns < CLOCK_ERROR_MAX_NS;
 	(void)clock_read(&since); /* if it fails there is no claim either */
 	claim(a, left_ns, &since);
+	check_still(a, &ended, st->rate);
 }
 
 static void
