@@ -56,10 +56,10 @@ wait_for(int fd, int *holder)
 		*holder = holder_of(fd);
 		if (error != EWOULDBLOCK || now_mono_ns() >= until_ns)
 			return error;
-		if (!told)
+		if (!told && *holder > 0) /* it signs at once */
 			log_waiting(
 			    "waiting for another ntpsync (pid %d)", *holder);
-		told = true;
+		told = told || *holder > 0;
 		poll(NULL, 0, LOCK_LOOK_MS);
 	}
 	return 0;
