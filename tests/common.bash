@@ -112,6 +112,12 @@ ask() {
     [ "$status" -eq "$wanted" ]
 }
 
+# eventually COMMAND...: until it succeeds; a test that waits in vain has failed.
+eventually() {
+    local end=$((SECONDS + 30))
+    until "$@"; do [ "$SECONDS" -lt "$end" ] || return 1; done
+}
+
 # swift COMMAND...: in less than a second; a busy machine may try again.
 swift() {
     for _ in {1..5}; do

@@ -4,7 +4,12 @@
 # ntpsync at it, a time daemon that takes care of it.
 load common
 
-setup() { fake_clock; }
+# A room begins with sh, which hands on no functions of bash.
+setup() {
+    fake_clock
+    EVENTUALLY=$(declare -f eventually)
+    export EVENTUALLY
+}
 
 nothing_set() { [ -z "$(clock_log)" ]; }
 unprobed() { [ ! -s "$FAKECLOCK_LOG" ] || ! grep -q '^probe' "$FAKECLOCK_LOG"; }
@@ -91,7 +96,7 @@ hold() {
     hold
     ntpsync -v -j -S -t 500ms "127.0.0.1:$PORT" >"$BATS_TEST_TMPDIR/out" 2>"$err" 3>&- &
     local pid=$!
-    until grep -q 'waiting for another ntpsync (pid 4711)' "$err"; do :; done
+    eventually grep -q 'waiting for another ntpsync (pid 4711)' "$err"
     read -r -t 1 <&"${HOLD[0]}" || : # longer than -t
     [ "$(requests)" -eq 0 ]
     echo >&"${HOLD[1]}"
@@ -151,7 +156,8 @@ hold() {
     mkfifo "$BATS_TEST_TMPDIR/slow"
     ntpsync -S -O "$BATS_TEST_TMPDIR/slow" "127.0.0.1:$PORT" 3>&- &
     local pid=$!
-    until grep -q '^read' "$FAKECLOCK_LOG" && flock -n "$RUN/ntpsync.lock" true; do :; done
+    eventually grep -q '^read' "$FAKECLOCK_LOG" # it has the lock, or had it
+    eventually flock -n "$RUN/ntpsync.lock" true
     ask 0 -S "127.0.0.1:$PORT"
     cat "$BATS_TEST_TMPDIR/slow" >/dev/null
     wait "$pid"
@@ -173,8 +179,10 @@ beside() {
     : >"$FAKECLOCK_LOG"
     # shellcheck disable=SC2016 # for the inner shell
     run --separate-stderr room bash -c '
+        eval "$EVENTUALLY"
         "${@:2:$1}" 100 3>&- & daemon=$!
-        until [ "$(cat /proc/*/comm 2>/dev/null | grep -c "^$NAME15\$")" -gt 0 ]; do :; done
+        seen() { grep -qsx "$NAME15" /proc/[0-9]*/comm; }
+        eventually seen || exit 99
         shift $(($1 + 1))
         "$@"
         status=$?
@@ -250,8 +258,9 @@ beside() {
     mkdir "$BATS_TEST_TMPDIR/link"
     ln -s "$(type -P sleep)" "$BATS_TEST_TMPDIR/link/chronyd"
     run --separate-stderr room bash -c '
+        eval "$EVENTUALLY"
         "$1" 100 3>&- & daemon=$!
-        until [ "$(cat /proc/$daemon/comm)" = chronyd ]; do :; done
+        eventually grep -qx chronyd /proc/$daemon/comm || exit 99
         shift
         "$@"
         status=$?

@@ -411,7 +411,8 @@ fails() {
     linux_only
     FAKECLOCK_DISTURB=adjtimex:1:real:3 ask 4 -S "127.0.0.1:$PORT"
     json '.action.synchronised == false'
-    [ "$(call 2 status)" = 0x2040 ] && [ "$(call 2 maxerror)" -eq 16000000 ]
+    [ "$(call 2 status)" = 0x2040 ]
+    [ "$(call 2 maxerror)" -eq 16000000 ]
 }
 
 @test "kernel: a clock that was set while a slew was begun is not called right: exit 4" {
@@ -423,7 +424,8 @@ fails() {
         FAKECLOCK_DISTURB=adjtimex:$nth:real:3 ask 4 -s "127.0.0.1:$PORT"
         json '.action.synchronised == false
             and .action.reason == "somebody else set the clock at the same moment; run ntpsync again"'
-        [ "$(call 4 status)" = 0x40 ] && [ "$(call 4 maxerror)" -eq 16000000 ]
+        [ "$(call 4 status)" = 0x40 ]
+        [ "$(call 4 maxerror)" -eq 16000000 ]
     done
     [ ! -e "$RUN/$MARK" ]
 }
