@@ -50,12 +50,14 @@ endif
 export SYSTEM
 
 SRCS := ntpsync.c ntp_proto.c \
-	base/addr.c base/buf.c base/date.c base/log.c base/now.c base/num.c \
-	cli/options.c cli/help.c cli/servers.c cli/lines.c \
+	base/addr.c base/buf.c base/date.c base/guard_$(SYSTEM).c base/log.c \
+	base/now.c base/num.c \
+	cli/options.c cli/help.c cli/servers.c cli/traits.c cli/lines.c \
+	cli/system.c cli/config.c cli/entry.c cli/forms.c \
 	net/exchange.c net/ending.c net/roster.c net/resolve.c net/request.c \
 	net/udp.c net/stamp_$(SYSTEM).c \
 	select/select.c select/settle.c select/tally.c select/filter.c \
-	clock/ready.c clock/lock.c clock/guard_$(SYSTEM).c clock/decide.c \
+	clock/ready.c clock/lock.c clock/decide.c \
 	clock/apply.c clock/finish.c clock/mark.c \
 	clock/clock_$(SYSTEM).c clock/clock_settime.c \
 	report/report.c report/words.c report/text.c report/json.c \
@@ -96,11 +98,14 @@ $(O)/%.o: %.c $(O)/.flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(OWN) $(ALL_CFLAGS) -c -o $@ $<
 
-# Only these two know the date and the version, so only they change with them.
+# Only these know the date, the version and the packager's servers, so only they
+# change with them.
 $(O)/ntp_proto.o: OWN = -DBUILD_DATE=$(BUILD_DATE)LL
 $(O)/ntp_proto.o: $(O)/.date
 $(O)/cli/options.o: OWN = -DVERSION='"$(VERSION)"'
 $(O)/cli/options.o: $(O)/.version
+$(O)/cli/system.o: OWN = -DDEFAULT_SERVERS='"$(DEFAULT_SERVERS)"'
+$(O)/cli/system.o: $(O)/.servers
 
 # A file of what went into the objects: rewritten, and so newer, when it changed.
 remember = @mkdir -p $(O); printf '%s\n' "$$REMEMBERED" | cmp -s - $@ || \
@@ -108,7 +113,8 @@ remember = @mkdir -p $(O); printf '%s\n' "$$REMEMBERED" | cmp -s - $@ || \
 $(O)/.flags: export REMEMBERED = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)
 $(O)/.date: export REMEMBERED = $(BUILD_DATE)
 $(O)/.version: export REMEMBERED = $(VERSION)
-$(O)/.flags $(O)/.date $(O)/.version: FORCE
+$(O)/.servers: export REMEMBERED = $(DEFAULT_SERVERS)
+$(O)/.flags $(O)/.date $(O)/.version $(O)/.servers: FORCE
 	$(remember)
 
 # --- variants: the same rules, another folder of objects ----------------------

@@ -92,6 +92,7 @@ main(int argc, char *argv[])
 	out.ask = &set.ask;
 	out.program = set.program;
 	out.servers_from = set.servers_from;
+	out.found = set.found;
 	out.dry_run = set.policy.dry_run;
 	if (!clock_ready(&out.action, &rival, &lock, &set.policy))
 		_exit(report(&set.report, &out));

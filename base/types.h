@@ -41,13 +41,16 @@ struct instant {
 
 /* One server as it was asked for: a word of argv or a line of a file. */
 struct server_spec {
-	char *name;      /* host name or address literal */
-	uint16_t port;   /* host order */
-	int family;      /* AF_UNSPEC, AF_INET, AF_INET6 */
-	uint8_t version; /* NTP version on the wire, 3 or 4 */
-	bool noselect;   /* measured and shown, never used */
-	bool pool;       /* each address has a vote of its own */
-	unsigned max;    /* addresses of a pool to use */
+	char *name;       /* host name or address literal */
+	const char *from; /* who named it: a file, "arguments" */
+	uint16_t port;    /* host order */
+	int family;       /* AF_UNSPEC, AF_INET, AF_INET6 */
+	uint8_t version;  /* NTP version on the wire, 3 or 4 */
+	bool noselect;    /* measured and shown, never used */
+	bool pool;        /* each address has a vote of its own */
+	unsigned max;     /* addresses of a pool to use */
+	bool nts;         /* its replies must be authenticated by NTS, */
+	unsigned key;     /* or by the symmetric key of this number; 0: none */
 };
 
 /* What the measuring half needs to know, and all it needs to know. */
@@ -150,6 +153,7 @@ enum status {
 	STATUS_INVALID,
 	STATUS_TOO_FAR,
 	STATUS_UNRESOLVED,
+	STATUS_UNAUTHENTICATED,
 	STATUS_NOT_AWAITED,
 	STATUS__MAX
 };
@@ -261,6 +265,7 @@ struct outcome {
 	const struct ask *ask;
 	const char *program;      /* name and version */
 	const char *servers_from; /* where the list of servers came from */
+	bool found;               /* nobody named one: the list was found */
 	struct measurement m;
 	struct verdict verdict;
 	struct clock_action action;

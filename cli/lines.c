@@ -1,45 +1,97 @@
 /*
  * Text files, line by line.
  *
- * A line that is too long or holds a NUL is a fault, named with its number;
- * CR LF ends a line as LF does.
+ * A line that is too long or holds a NUL is a fault, named with its number; CR
+ * LF ends a line as LF does, and the mark that some editors put before the
+ * first one is passed over.
  */
 
 #include "cli/lines.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/log.h"
 
 #define LINES_COUNT_MAX 10000000 /* /dev/zero and the like have no end */
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
-bool
-lines_open(struct lines *l, const char *path)
+static bool
+is_null_device(const struct stat *st)
+{
+	struct stat null;
+
+	return S_ISCHR(st->st_mode) && stat("/dev/null", &null) == 0 &&
+	       st->st_rdev == null.st_rdev;
+}
+
+/* NULL, or why such a file is not read. */
+static const char *
+unfit(int fd, enum lines_kind kind)
 {
 	struct stat st;
 
-	*l = (struct lines){ .name = path };
-	if (strcmp(path, "-") == 0) {
+	if (fstat(fd, &st) == -1)
+		return strerror(errno);
+	if (S_ISDIR(st.st_mode))
+		return strerror(EISDIR);
+	if (kind == LINES_CONFIG && !S_ISREG(st.st_mode) &&
+	    !is_null_device(&st))
+		return "not a regular file";
+	return NULL;
+}
+
+/* Opening a configuration never waits, as it would for who writes to a pipe. */
+const char *
+lines_open(struct lines *l, const char *path, enum lines_kind kind)
+{
+	int flags = kind == LINES_CONFIG ? O_NONBLOCK : 0, fd;
+	const char *wrong;
+
+	l->name = path;
+	if (kind == LINES_ANY && strcmp(path, "-") == 0) {
 		l->name = "standard input";
 		l->f = stdin;
-		return true;
+		return NULL;
 	}
-	if ((l->f = fopen(path, "r")) != NULL &&
-	    fstat(fileno(l->f), &st) == 0 && S_ISDIR(st.st_mode))
-		errno = EISDIR;
-	else if (l->f != NULL)
-		return true;
-	log_warn("%s", path);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | flags);
+	if (fd == -1)
+		return strerror(errno);
+	if ((wrong = unfit(fd, kind)) == NULL &&
+	    (l->f = fdopen(fd, "r")) != NULL)
+		return NULL;
+	close(fd);
+	return wrong != NULL ? wrong : strerror(errno);
+}
+
+bool
+lines_fault(const struct lines *l, const char *fmt, ...)
+{
+	char what[512], place[300];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	snprintf(place, sizeof(place), "%.255s", l->name);
+	if (l->number > 0)
+		snprintf(place, sizeof(place), "%.255s:%u", l->name, l->number);
+	if (l->telling == LINES_TELL)
+		log_warnx("%s: %s", place, what);
+	else if (l->telling == LINES_MENTION)
+		log_verbose("%s: %s", place, what);
 	return false;
 }
 
+/* Whether what has been read so far is only the beginning of a line. */
 static bool
-fault(const struct lines *l, bool *good, const char *what)
+goes_on(const struct lines *l, size_t n)
 {
-	log_warnx("%s:%u: %s", l->name, l->number, what);
-	return *good = false;
+	return l->joins && n > 0 && l->text[n - 1] == '\\';
 }
 
 bool
@@ -48,19 +100,28 @@ lines_next(struct lines *l, bool *good)
 	size_t n = 0;
 	int c;
 
-	if (++l->number > LINES_COUNT_MAX)
-		return fault(l, good, "the file has too many lines");
-	while ((c = getc(l->f)) != EOF && c != '\n') {
+	l->number += 1 + l->further;
+	l->further = 0;
+	if (l->number > LINES_COUNT_MAX)
+		return *good = lines_fault(l, "the file has too many lines");
+	while ((c = getc(l->f)) != EOF && (c != '\n' || goes_on(l, n))) {
 		if (c == '\0')
-			return fault(l, good, "a NUL byte: this is no text");
+			return *good = lines_fault(
+				   l, "a NUL byte: this is no text");
 		if (n == LINES_MAX)
-			return fault(l, good, "the line is too long");
+			return *good = lines_fault(l, "the line is too long");
+		if (c == '\n') {
+			l->text[n - 1] = ' ';
+			l->further++;
+			continue;
+		}
 		l->text[n++] = (char)c;
+		if (l->number == 1 && n == strlen(BYTE_ORDER_MARK) &&
+		    memcmp(l->text, BYTE_ORDER_MARK, n) == 0)
+			n = 0;
 	}
-	if (ferror(l->f)) {
-		log_warn("%s", l->name);
-		return *good = false;
-	}
+	if (ferror(l->f))
+		return *good = lines_fault(l, "%s", strerror(errno));
 	if (n > 0 && l->text[n - 1] == '\r')
 		n--;
 	l->text[n] = '\0';

@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "cli/help.h"
+#include "cli/system.h"
 
 #ifndef VERSION
 #error "VERSION comes from the Makefile"
@@ -35,7 +36,7 @@
 #define BY(function)     BY_FUNCTION, 0, function
 
 static reader_fn read_limit_back, read_samples, read_min_sources, read_bind,
-    read_file, read_format, read_output;
+    read_file, read_config, read_format, read_output;
 
 /* Options that have a long name only. */
 enum {
@@ -48,6 +49,7 @@ enum {
 	MIN_SOURCES,
 	ALL,
 	SERVER_FILE,
+	CONFIG,
 	QUIET
 };
 
@@ -90,6 +92,8 @@ static const struct option_def defs[] = {
 	    "send from this address or interface" },
 	{ SERVER_FILE, "file", "FILE", BY(read_file),
 	    "more servers, one a line; - is standard input" },
+	{ CONFIG, "config", "FILE", BY(read_config),
+	    "servers of another program's configuration" },
 
 	{ 0, NULL, NULL, BY(NULL), "What to print:" },
 	{ 'F', "format", "FORMAT", BY(read_format), "text or json (text)" },
@@ -163,18 +167,18 @@ read_bind(struct settings *set, const char *value)
 static bool
 read_file(struct settings *set, const char *value)
 {
-	size_t n = strlen(set->servers_from);
-
-	if (*value == '\0') {
+	if (*value == '\0')
 		log_warnx("--file: the name of the file is empty");
-		return false;
-	}
-	if (!servers_file(&set->servers, value))
-		return false;
-	snprintf(set->servers_from + n, sizeof(set->servers_from) - n, "%s%s",
-	    n > 0 ? ", " : "",
-	    strcmp(value, "-") == 0 ? "standard input" : value);
-	return true;
+	return *value != '\0' && servers_file(&set->servers, value);
+}
+
+static bool
+read_config(struct settings *set, const char *value)
+{
+	set->config = value;
+	if (*value == '\0')
+		log_warnx("--config: the name of the file is empty");
+	return *value != '\0';
 }
 
 static bool
@@ -304,18 +308,18 @@ read_options(struct settings *set, int argc, char *argv[])
 static bool
 read_servers(struct settings *set, int argc, char *argv[])
 {
-	size_t n = strlen(set->servers_from);
 	int i;
 
+	set->servers.from = "arguments";
 	for (i = optind; i < argc; i++)
 		if (!servers_word(&set->servers, argv[i], "command line"))
 			return false;
-	if (argc > optind)
-		snprintf(set->servers_from + n, sizeof(set->servers_from) - n,
-		    "%sarguments", n > 0 ? ", " : "");
-	if (set->servers.n == 0)
-		log_warnx("no server was named");
-	return set->servers.n > 0;
+	if (set->servers.n > 0)
+		return true;
+	if (set->config != NULL)
+		return system_config(&set->servers, set->config);
+	set->found = true;
+	return system_servers(&set->servers);
 }
 
 /* Options that contradict each other. */
@@ -347,15 +351,30 @@ contradicts(const struct settings *set)
 	return wrong != NULL;
 }
 
+/* Who named the servers, each once, as far as there is room. */
+static void
+tell_from(struct settings *set)
+{
+	const char *from, *last = NULL;
+	size_t n = 0, size = sizeof(set->servers_from);
+	unsigned i;
+
+	for (i = 0; i < set->servers.n && n < size; i++) {
+		from = set->servers.list[i].from;
+		if (from != last)
+			n += (size_t)snprintf(set->servers_from + n, size - n,
+			    "%s%s", n > 0 ? ", " : "", from);
+		last = from;
+	}
+}
+
 /* What follows from the options taken together. */
 static void
 complete(struct settings *set)
 {
 	unsigned i;
 
-	log_set(set->debug     ? LOG_DEBUG
-		: set->verbose ? LOG_VERBOSE
-			       : LOG_QUIET);
+	tell_from(set);
 	set->ask.servers = set->servers.list;
 	set->ask.nservers = set->servers.n;
 	if (set->ask.timeout_ns == 0)
@@ -363,10 +382,8 @@ complete(struct settings *set)
 		    TIMEOUT_NS + (set->ask.samples - 1) * set->ask.interval_ns;
 	if (set->ask.nservers == 1)
 		set->ask.servers[0].pool = true; /* a name given all alone */
-	for (i = 0; i < set->ask.nservers; i++)
-		set->ask.servers[i].family = set->ipv4   ? AF_INET
-					     : set->ipv6 ? AF_INET6
-							 : AF_UNSPEC;
+	for (i = 0; i < set->ask.nservers && (set->ipv4 || set->ipv6); i++)
+		set->ask.servers[i].family = set->ipv4 ? AF_INET : AF_INET6;
 	if (set->report.format == NULL)
 		(void)read_format(set, set->json ? "json" : "text");
 }
@@ -396,6 +413,9 @@ options_read(struct settings *set, int argc, char *argv[])
 		return OPTIONS_DONE;
 	if (set->set)
 		set->policy.may_step = set->policy.may_slew = true;
+	log_set(set->debug     ? LOG_DEBUG
+		: set->verbose ? LOG_VERBOSE
+			       : LOG_QUIET);
 	if (contradicts(set) || !read_servers(set, argc, argv))
 		return bad();
 	complete(set);

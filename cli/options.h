@@ -12,9 +12,11 @@ struct settings {
 	struct report_to report;
 	const char *program; /* name and version */
 	char servers_from[512];
+	bool found; /* nobody named a server: the list was found */
 
 	/* while it is read */
 	struct servers servers;
+	const char *config; /* whose servers, if no other is named */
 	bool query, set, ipv4, ipv6, json, verbose, debug, help, version;
 };
 

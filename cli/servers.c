@@ -19,80 +19,34 @@
 #include "base/num.h"
 #include "base/types.h"
 #include "cli/lines.h"
+#include "cli/traits.h"
 
 #define NAME_MAX_LEN  253 /* RFC 1035, 2.3.4, as text */
 #define LABEL_MAX_LEN 63
-#define POOL_MAX      16 /* addresses that ,max= may ask for */
 #define POOL_DEFAULT  4
-#define SERVERS_MAX   1000000
+#define SERVERS_MAX   100000
 
-/* One of the comma-separated words: what it says, "" for nothing behind "=". */
-struct trait {
-	const char *name;
-	bool takes_value;
-	bool (*set)(struct server_spec *, const char *value);
-};
-
-static bool
-set_noselect(struct server_spec *s, const char *value)
-{
-	(void)value;
-	return s->noselect = true;
-}
-
-static bool
-set_pool(struct server_spec *s, const char *value)
-{
-	(void)value;
-	return s->pool = true;
-}
-
-static bool
-set_nothing(struct server_spec *s, const char *value)
-{
-	(void)s;
-	(void)value;
-	return true;
-}
-
-static bool
-set_max(struct server_spec *s, const char *value)
-{
-	return num_whole(&s->max, value, 1, POOL_MAX);
-}
-
-static bool
-set_version(struct server_spec *s, const char *value)
-{
-	unsigned version;
-
-	if (!num_whole(&version, value, 3, 4))
-		return false;
-	s->version = (uint8_t)version;
-	return true;
-}
-
+/* The comma-separated words. */
 static const struct trait traits[] = {
-	{ "noselect", false, set_noselect },
-	{ "pool", false, set_pool },
-	{ "max", true, set_max },
-	{ "version", true, set_version },
-	{ "iburst", false, set_nothing },
+	{ "noselect", false, trait_noselect },
+	{ "pool", false, trait_pool },
+	{ "max", true, trait_max },
+	{ "version", true, trait_version },
+	{ "iburst", false, trait_nothing },
+	{ NULL, false, NULL },
 };
 
 static bool
 read_trait(struct server_spec *s, char *word)
 {
 	char *value = strchr(word, '=');
-	size_t i;
+	const struct trait *t;
 
 	if (value != NULL)
 		*value++ = '\0';
-	for (i = 0; i < sizeof(traits) / sizeof(traits[0]); i++)
-		if (strcmp(traits[i].name, word) == 0 &&
-		    traits[i].takes_value == (value != NULL) &&
-		    traits[i].set(s, value))
-			return true;
+	t = trait_find(traits, word, false);
+	if (t != NULL && t->takes_value == (value != NULL) && t->set(s, value))
+		return true;
 	if (value != NULL)
 		value[-1] = '=';
 	return false;
@@ -170,22 +124,17 @@ split(char *text, char **host, char **port)
 	return NULL;
 }
 
-/* NULL, or what is wrong with it. */
-static const char *
-read_host(struct server_spec *s, char *text)
+const char *
+servers_host(struct server_spec *s, char *text)
 {
 	struct server_addr ignored;
 	char *host, *port;
 	const char *wrong = split(text, &host, &port);
-	unsigned n;
 
 	if (wrong != NULL)
 		return wrong;
-	if (port != NULL) {
-		if (!num_whole(&n, port, 1, UINT16_MAX))
-			return "a port is a number from 1 to 65535";
-		s->port = (uint16_t)n;
-	}
+	if (port != NULL && !trait_port(s, port))
+		return "a port is a number from 1 to 65535";
 	if (!is_name(host) && !addr_parse(&ignored, host, 0))
 		return *host == '\0' ? "the name is empty"
 				     : "neither a host name nor an address";
@@ -202,7 +151,7 @@ read_word(struct server_spec *s, char *word)
 
 	if (trait != NULL)
 		*trait++ = '\0';
-	if ((wrong = read_host(s, word)) != NULL)
+	if ((wrong = servers_host(s, word)) != NULL)
 		return wrong;
 	while (trait != NULL) {
 		word = trait;
@@ -216,13 +165,13 @@ read_word(struct server_spec *s, char *word)
 	return NULL;
 }
 
-static struct server_spec *
-one_more(struct servers *servers)
+struct server_spec *
+servers_blank(struct servers *servers)
 {
 	struct server_spec *more;
 
 	if (servers->n == SERVERS_MAX) {
-		errno = E2BIG;
+		errno = ENOSPC;
 		return NULL;
 	}
 	if (servers->n == servers->room) {
@@ -234,7 +183,8 @@ one_more(struct servers *servers)
 		servers->list = more;
 	}
 	more = &servers->list[servers->n];
-	*more = (struct server_spec){ .port = NTP_PORT,
+	*more = (struct server_spec){ .from = servers->from,
+		.port = NTP_PORT,
 		.family = AF_UNSPEC,
 		.version = 4,
 		.max = POOL_DEFAULT };
@@ -244,12 +194,12 @@ one_more(struct servers *servers)
 bool
 servers_word(struct servers *servers, const char *word, const char *where)
 {
-	struct server_spec *s = one_more(servers);
+	struct server_spec *s = servers_blank(servers);
 	char *copy = s != NULL ? strdup(word) : NULL;
 	const char *wrong;
 
 	if (copy == NULL)
-		wrong = errno == E2BIG ? "one too many" : strerror(errno);
+		wrong = strerror(errno);
 	else
 		wrong = read_word(s, copy);
 	free(copy);
@@ -277,11 +227,15 @@ trim(char *line)
 bool
 servers_file(struct servers *servers, const char *path)
 {
-	struct lines lines;
-	bool good = lines_open(&lines, path);
+	struct lines lines = { 0 };
+	const char *wrong = lines_open(&lines, path, LINES_ANY);
+	bool good = wrong == NULL;
 	char where[512];
 	char *word;
 
+	if (wrong != NULL)
+		log_warnx("%s: %s", path, wrong);
+	servers->from = lines.name;
 	while (good && lines_next(&lines, &good)) {
 		snprintf(where, sizeof(where), "%.400s:%u", lines.name,
 		    lines.number);
@@ -291,4 +245,15 @@ servers_file(struct servers *servers, const char *path)
 	}
 	lines_close(&lines);
 	return good;
+}
+
+void
+servers_keep(struct servers *servers, bool (*fits)(const struct server_spec *))
+{
+	unsigned i, n = 0;
+
+	for (i = 0; i < servers->n; i++)
+		if (fits(&servers->list[i]))
+			servers->list[n++] = servers->list[i];
+	servers->n = n;
 }

@@ -3,10 +3,13 @@
 
 #include <stdbool.h>
 
+struct server_spec;
+
 /* The servers named so far; grows. */
 struct servers {
 	struct server_spec *list;
 	unsigned n, room;
+	const char *from; /* who names those that come now */
 };
 
 /*
@@ -22,4 +25,20 @@ bool servers_word(struct servers *, const char *word, const char *where)
  */
 bool servers_file(struct servers *, const char *path)
     __attribute__((warn_unused_result));
+
+/*
+ * For other languages than ours: a server of which nothing is known yet.  It
+ * counts once the caller adds 1 to servers->n.  NULL with errno.
+ */
+struct server_spec *servers_blank(struct servers *);
+
+/*
+ * Reads "host", "host:port", "[v6]:port" or "v6", cutting it to pieces.  NULL,
+ * or what is wrong with it.
+ */
+const char *servers_host(struct server_spec *, char *text)
+    __attribute__((warn_unused_result));
+
+/* The servers that fit stay, in their order. */
+void servers_keep(struct servers *, bool (*fits)(const struct server_spec *));
 #endif

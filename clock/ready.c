@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/guard.h"
 #include "base/types.h"
 #include "clock/clock.h"
-#include "clock/guard.h"
 #include "clock/lock.h"
 
 static const char *

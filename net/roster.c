@@ -38,6 +38,13 @@ is_pool(const struct roster *ro, unsigned spec)
 	return ro->ask->servers[spec].pool;
 }
 
+/* There is no authentication in this build, so what needs it is not used. */
+static bool
+only_shown(const struct server_spec *spec)
+{
+	return spec->noselect || spec->nts || spec->key != 0;
+}
+
 static void
 end(struct source *src, enum fault fault, int error)
 {
@@ -67,7 +74,7 @@ add_source(struct roster *ro, unsigned spec, unsigned vote)
 	src->spec = spec;
 	src->vote = vote;
 	src->first = src;
-	src->noselect = ro->ask->servers[spec].noselect;
+	src->noselect = only_shown(&ro->ask->servers[spec]);
 	src->offset_ns = src->delay_ns = src->bound_ns = src->jitter_ns = -1;
 	m->sources[m->nsources++] = src;
 	return src;
@@ -111,7 +118,7 @@ known(struct roster *ro, unsigned spec, const struct server_addr *addr)
 
 	if (node == NULL)
 		return NULL;
-	if ((*node)->noselect && !ro->ask->servers[spec].noselect) {
+	if ((*node)->noselect && !only_shown(&ro->ask->servers[spec])) {
 		(*node)->noselect = false;
 		(*node)->vote = ro->names[spec].row->vote;
 	}

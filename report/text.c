@@ -285,6 +285,8 @@ text_print(FILE *f, const struct outcome *o)
 		fill_row(&row, o, o->m.sources[i], &style);
 		put_row(f, &row, &w, &style);
 	}
+	if (o->found)
+		fprintf(f, "servers from %s\n", o->servers_from);
 	put_verdict(f, o, &style);
 	put_action(f, o, &style);
 }

@@ -25,6 +25,7 @@ static const char *const statuses[STATUS__MAX] = {
 	[STATUS_INVALID] = "invalid",
 	[STATUS_TOO_FAR] = "too-far",
 	[STATUS_UNRESOLVED] = "unresolved",
+	[STATUS_UNAUTHENTICATED] = "unauthenticated",
 	[STATUS_NOT_AWAITED] = "not-awaited",
 };
 
@@ -128,6 +129,10 @@ words_reason(
 		break;
 	case STATUS_NOSELECT:
 		snprintf(buf, WORDS_SIZE, "noselect");
+		break;
+	case STATUS_UNAUTHENTICATED:
+		snprintf(buf, WORDS_SIZE,
+		    "must be authenticated, which this build cannot do");
 		break;
 	case STATUS_TOO_FAR:
 		snprintf(buf, WORDS_SIZE, "bound is over 1.5 s");

@@ -122,13 +122,14 @@ status_of_fault(enum fault fault)
 
 /* best is NULL when nobody is to be believed. */
 static enum status
-status_of(
-    const struct source *src, const struct tally *t, const struct source *best)
+status_of(const struct source *src, const struct server_spec *spec,
+    const struct tally *t, const struct source *best)
 {
 	if (src->nsamples == 0)
 		return status_of_fault(src->fault);
 	if (src->noselect)
-		return STATUS_NOSELECT;
+		return spec->nts || spec->key != 0 ? STATUS_UNAUTHENTICATED
+						   : STATUS_NOSELECT;
 	if (tally_too_far(src))
 		return STATUS_TOO_FAR;
 	if (t->voice[src->vote] != src)
@@ -163,7 +164,8 @@ select_verdict(struct verdict *v, struct measurement *m, const struct ask *ask)
 	else if (best != NULL && t.most >= ask->min_sources)
 		believe(v, &t, best);
 	for (i = 0; i < m->nsources; i++)
-		m->sources[i]->status = status_of(m->sources[i], &t, best);
+		m->sources[i]->status = status_of(m->sources[i],
+		    &ask->servers[m->sources[i]->spec], &t, best);
 	tally_free(&t);
 	return 0;
 }

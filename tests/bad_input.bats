@@ -209,13 +209,13 @@ harmless() {
 # ---- no server ----
 
 @test "bad input: no server at all is refused, and says so" {
-    refused 'no server'
-    refused 'no server' -S
-    refused 'no server' -q -j
+    refused 'names no server' --config /dev/null
+    refused 'names no server' --config /dev/null -S
+    refused 'names no server' --config /dev/null -q -j
     : >"$LIST"
-    refused 'no server' --file "$LIST"
+    refused 'names no server' --config /dev/null --file "$LIST"
     printf '# none\n\n   \n' >"$LIST"
-    refused 'no server' --file "$LIST" -S
+    refused 'names no server' --config /dev/null --file "$LIST" -S
     harmless
 }
 

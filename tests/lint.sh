@@ -58,7 +58,7 @@ short() {
     check clang "clang -Werror, Linux and portable" strict clang
     check cppcheck cppcheck cppcheck -q --std=c11 --error-exitcode=1 -I. \
         --enable=warning,performance,portability --inline-suppr \
-        -DBUILD_DATE=1 -DVERSION='"0"' $program
+        -DBUILD_DATE=1 -DVERSION='"0"' -DDEFAULT_SERVERS='""' $program
     check shellcheck shellcheck shellcheck -x -S warning $shell
     check mandoc "man page" mandoc -T lint -W warning ntpsync.1
     check ctags "length of functions" short

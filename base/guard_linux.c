@@ -6,7 +6,7 @@
  * have been given none as a rule, whatever it looks like in there.
  */
 
-#include "clock/guard.h"
+#include "base/guard.h"
 
 #include <dirent.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
-#ifndef CLOCK_GUARD_H
-#define CLOCK_GUARD_H
+#ifndef BASE_GUARD_H
+#define BASE_GUARD_H
 
 #include <stdbool.h>
 

@@ -2,7 +2,7 @@
  * Power over the clock, where nothing tells of it.
  */
 
-#include "clock/guard.h"
+#include "base/guard.h"
 
 #include "base/types.h"
 

@@ -1,0 +1,308 @@
+/*
+ * Servers out of the files of other programs.
+ *
+ * One reader of lines, told by a form what the words mean.  A file is read
+ * once, however many others include it, so that circles end by themselves.
+ */
+
+#include "cli/config.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/log.h"
+#include "base/types.h"
+#include "cli/entry.h"
+#include "cli/forms.h"
+
+#define FILES_MAX 10000
+#define DEPTH_MAX 10 /* chronyd's own limit of includes */
+
+/* One file that is being read. */
+struct reading {
+	struct config *config;
+	const struct form *form;
+	struct lines lines;
+	bool inside; /* the section that counts */
+};
+
+/* ---- includes ---- */
+
+/* Where a path or pattern leads must not depend on where we were started. */
+static bool
+is_absolute(const struct reading *r, const char *path)
+{
+	return *path == '/' ||
+	       lines_fault(
+		   &r->lines, "%s: not followed, since it is relative", path);
+}
+
+static bool
+read_included(struct reading *r, const char *path)
+{
+	struct config *c = r->config;
+	unsigned n = c->nfiles;
+	bool good;
+
+	if (c->depth == DEPTH_MAX)
+		return lines_fault(
+		    &r->lines, "%s: includes are nested too deeply", path);
+	c->depth++;
+	good = config_read(c, r->form, path);
+	c->depth--;
+	if (c->nfiles > n && c->files[n].wrong != NULL)
+		return lines_fault(
+		    &r->lines, "%s: %s", path, c->files[n].wrong);
+	return good;
+}
+
+static bool
+read_matches(struct reading *r, const char *pattern)
+{
+	bool good = true;
+	glob_t g;
+	size_t i;
+
+	if (glob(pattern, 0, NULL, &g) != 0)
+		return true;
+	for (i = 0; i < g.gl_pathc; i++)
+		good = read_included(r, g.gl_pathv[i]) && good;
+	globfree(&g);
+	return good;
+}
+
+/* A word without a pattern in it stands for a file that must be there. */
+static bool
+read_patterns(struct reading *r, char *at)
+{
+	bool good = true;
+	char *word;
+
+	while ((word = entry_word(&at, r->form)) != NULL)
+		if (!is_absolute(r, word))
+			good = false;
+		else if (strpbrk(word, "*?[") == NULL)
+			good = read_included(r, word) && good;
+		else
+			good = read_matches(r, word) && good;
+	return good;
+}
+
+static const char *
+base_of(const char *path)
+{
+	return strrchr(path, '/') + 1;
+}
+
+/* By the names of the files; of the same name, the first folder's first. */
+static int
+by_name(const void *a, const void *b)
+{
+	char *const *x = *(char *const *const *)a;
+	char *const *y = *(char *const *const *)b;
+	int order = strcmp(base_of(*x), base_of(*y));
+
+	return order != 0 ? order : (x > y) - (x < y);
+}
+
+/*
+ * What was found in several folders, sorted by name.  A name that is in more
+ * than one of them counts in the first only.
+ */
+static bool
+read_merged(struct reading *r, const glob_t *g)
+{
+	char ***files = calloc(g->gl_pathc + 1, sizeof(*files));
+	const char *last = "/";
+	bool good = true;
+	size_t i;
+
+	if (files == NULL)
+		return lines_fault(&r->lines, "%s", strerror(errno));
+	for (i = 0; i < g->gl_pathc; i++)
+		files[i] = &g->gl_pathv[i];
+	qsort(files, g->gl_pathc, sizeof(*files), by_name);
+	for (i = 0; i < g->gl_pathc; i++) {
+		if (strcmp(base_of(*files[i]), base_of(last)) != 0)
+			good = read_included(r, *files[i]) && good;
+		last = *files[i];
+	}
+	free(files);
+	return good;
+}
+
+/* Adds the files of a folder whose names end so. */
+static void
+list_folder(glob_t *g, const char *folder, const char *ending)
+{
+	char pattern[LINES_MAX + 16];
+
+	snprintf(pattern, sizeof(pattern), "%s/*%s", folder, ending);
+	(void)glob(pattern, GLOB_APPEND, NULL, g);
+}
+
+static bool
+read_folders(struct reading *r, char *at, const char *ending)
+{
+	bool good = true;
+	glob_t g = { 0 };
+	char *word;
+
+	while ((word = entry_word(&at, r->form)) != NULL)
+		if (is_absolute(r, word))
+			list_folder(&g, word, ending);
+		else
+			good = false;
+	good = read_merged(r, &g) && good;
+	globfree(&g);
+	return good;
+}
+
+/* ---- files ---- */
+
+/* False after telling about a fault. */
+static bool
+read_line(struct reading *r)
+{
+	struct config *c = r->config;
+	const struct directive *d;
+	char *at = r->lines.text;
+
+	if (r->form->hash)
+		at[strcspn(at, "#")] = '\0';
+	at += strspn(at, " \t");
+	if (*at == '\0' || strchr(r->form->marks, *at) != NULL)
+		return true;
+	if (*at == '[' && r->form->section != NULL)
+		r->inside = strcmp(at, r->form->section) == 0;
+	if (r->form->section != NULL && !r->inside)
+		return true;
+	if ((d = entry_directive(&at, r->form)) == NULL)
+		return true; /* it is about something else */
+	switch (d->effect) {
+	case NAMES_SERVER:
+		return entry_server(&c->servers, r->form, &r->lines, at);
+	case NAMES_POOL:
+		return entry_pool(&c->servers, r->form, &r->lines, at);
+	case NAMES_HOSTS:
+		return entry_hosts(&c->servers, r->form, &r->lines, at);
+	case NAMES_FALLBACK:
+		return entry_hosts(&c->fallback, r->form, &r->lines, at);
+	case INCLUDES_FILES:
+		return read_patterns(r, at);
+	case INCLUDES_CONFS:
+		return read_folders(r, at, ".conf");
+	case INCLUDES_SOURCES:
+		return read_folders(r, at, ".sources");
+	case NAMES_NO_SERVER:
+		return entry_none(&r->lines, d->name);
+	}
+	return true;
+}
+
+/* NULL: it cannot be remembered. */
+static struct config_file *
+remember(struct config *c, const struct form *form, const char *path)
+{
+	struct config_file *more;
+
+	if (c->nfiles == FILES_MAX) {
+		errno = ENOSPC;
+		return NULL;
+	}
+	if ((c->nfiles & (c->nfiles + 1)) == 0) { /* 0, 1, 3, 7 ... */
+		more =
+		    realloc(c->files, (2 * c->nfiles + 1) * sizeof(*c->files));
+		if (more == NULL)
+			return NULL;
+		c->files = more;
+	}
+	more = &c->files[c->nfiles];
+	*more = (struct config_file){ .path = strdup(path), .form = form };
+	if (more->path == NULL)
+		return NULL;
+	c->nfiles++;
+	return more;
+}
+
+/* Whether it has been read under another name, or is just being read. */
+static bool
+is_known(const struct config *c, const struct config_file *file)
+{
+	const struct config_file *f;
+
+	for (f = c->files; f < file; f++)
+		if (f->wrong == NULL && f->dev == file->dev &&
+		    f->ino == file->ino)
+			return true;
+	return false;
+}
+
+static bool
+read_file(struct reading *r)
+{
+	bool good = true;
+
+	while (good && lines_next(&r->lines, &good))
+		if (!read_line(r) && r->config->telling != LINES_MENTION)
+			good = false;
+	return good;
+}
+
+bool
+config_read(struct config *c, const struct form *form, const char *path)
+{
+	struct reading r = { .config = c, .form = form };
+	struct config_file *file = remember(c, form, path);
+	struct stat st;
+	bool good;
+
+	r.lines.joins = form->joins;
+	r.lines.telling = c->telling;
+	if (file == NULL) {
+		r.lines.name = path;
+		return lines_fault(&r.lines, "%s", strerror(errno));
+	}
+	file->wrong = lines_open(&r.lines, file->path, LINES_CONFIG);
+	if (file->wrong == NULL && fstat(fileno(r.lines.f), &st) == 0) {
+		file->dev = st.st_dev;
+		file->ino = st.st_ino;
+	}
+	good = file->wrong == NULL && (is_known(c, file) || read_file(&r));
+	lines_close(&r.lines);
+	return good;
+}
+
+void
+config_form(struct config *c, const struct form *form)
+{
+	struct reading r = { .config = c, .form = form };
+	const char *const *place;
+	bool found = false;
+	glob_t g = { 0 };
+	size_t i;
+
+	r.lines.name = form->name;
+	r.lines.telling = c->telling;
+	for (place = form->places; place[0] != NULL || place[1] != NULL;
+	     place++) {
+		if (*place == NULL)
+			found = false; /* the next group */
+		else if (!found && glob(*place, 0, NULL, &g) == 0) {
+			found = true;
+			for (i = 0; i < g.gl_pathc; i++)
+				(void)read_included(&r, g.gl_pathv[i]);
+			globfree(&g);
+		}
+	}
+	g = (glob_t){ 0 };
+	for (place = form->dropins; place != NULL && *place != NULL; place++)
+		list_folder(&g, *place, ".conf");
+	(void)read_merged(&r, &g);
+	globfree(&g);
+	if (c->servers.n == 0)
+		c->servers = c->fallback;
+}

@@ -1,0 +1,21 @@
+#ifndef CLI_SYSTEM_H
+#define CLI_SYSTEM_H
+
+#include <stdbool.h>
+
+struct servers;
+
+/*
+ * The servers that this system's own time configuration names, in the order of
+ * command.md.  False after messages when there are none.
+ */
+bool system_servers(struct servers *) __attribute__((warn_unused_result));
+
+/*
+ * The servers that a file of another time program names, and what it includes.
+ * False after a message with file and line when it cannot be read, has a line
+ * that is not understood, or names none.
+ */
+bool system_config(struct servers *, const char *path)
+    __attribute__((warn_unused_result));
+#endif
