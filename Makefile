@@ -54,8 +54,9 @@ SRCS := ntpsync.c ntp_proto.c \
 	base/now.c base/num.c \
 	cli/options.c cli/help.c cli/servers.c cli/traits.c cli/lines.c \
 	cli/system.c cli/config.c cli/entry.c cli/forms.c \
-	net/exchange.c net/ending.c net/roster.c net/resolve.c net/request.c \
-	net/udp.c net/stamp_$(SYSTEM).c \
+	net/exchange.c net/turns.c net/ending.c net/vigil.c net/roster.c \
+	net/names.c net/resolve.c net/online.c net/online_$(SYSTEM).c \
+	net/request.c net/udp.c net/stamp_$(SYSTEM).c \
 	select/select.c select/settle.c select/tally.c select/filter.c \
 	clock/ready.c clock/lock.c clock/decide.c \
 	clock/apply.c clock/finish.c clock/mark.c \

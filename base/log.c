@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static enum log_level level = LOG_QUIET;
+static enum log_level level = LOG_NORMAL;
 
 void
 log_set(enum log_level l)
@@ -61,6 +61,34 @@ log_warnx(const char *fmt, ...)
 	va_start(ap, fmt);
 	say("ntpsync: ", NULL, fmt, ap);
 	va_end(ap);
+}
+
+void
+log_notice(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (level < LOG_NORMAL)
+		return;
+	log_live(NULL);
+	va_start(ap, fmt);
+	say("ntpsync: ", NULL, fmt, ap);
+	va_end(ap);
+}
+
+void
+log_live(const char *fmt, ...)
+{
+	char line[128] = "";
+	va_list ap;
+
+	if (level < LOG_NORMAL || !isatty(STDERR_FILENO))
+		return;
+	va_start(ap, fmt);
+	if (fmt != NULL)
+		vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "\r%s\033[K", line);
 }
 
 void

@@ -1,9 +1,9 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
-enum log_level { LOG_QUIET, LOG_VERBOSE, LOG_DEBUG };
+enum log_level { LOG_SILENT, LOG_NORMAL, LOG_VERBOSE, LOG_DEBUG };
 
-/* How much goes to stderr beside trouble; set once from -v and -d. */
+/* How much goes to stderr beside trouble; set once from --quiet, -v and -d. */
 void log_set(enum log_level);
 
 /* Whether that much is wanted, where preparing the words costs something. */
@@ -12,6 +12,15 @@ int log_wants(enum log_level);
 /* Trouble: "ntpsync: words", and for log_warn ": " and the errno in words. */
 void log_warn(const char *, ...) __attribute__((format(printf, 1, 2)));
 void log_warnx(const char *, ...) __attribute__((format(printf, 1, 2)));
+
+/* What is not trouble yet: "ntpsync: words", but not when silent. */
+void log_notice(const char *, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * A line on a terminal that the next one replaces; NULL takes it away.  Nothing
+ * elsewhere, nor when silent.
+ */
+void log_live(const char *, ...) __attribute__((format(printf, 1, 2)));
 
 /* What is being waited for: to a person at a terminal, and under -v. */
 void log_waiting(const char *, ...) __attribute__((format(printf, 1, 2)));

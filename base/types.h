@@ -61,7 +61,8 @@ struct ask {
 	unsigned min_sources; /* votes that must agree */
 	bool all;             /* wait for everybody, settled or not */
 	int64_t interval_ns;  /* between requests to one address */
-	int64_t timeout_ns;   /* for the whole measurement */
+	int64_t timeout_ns;   /* for the whole measurement, */
+	int64_t wait_ns;      /* or an attempt, until so long has passed */
 	double rate; /* by which the kernel corrects our clock's rate */
 	struct sockaddr_storage bind_addr; /* ss_family AF_UNSPEC: any */
 	char bind_device[IF_NAMESIZE];     /* empty: any */
@@ -169,6 +170,10 @@ struct source {
 	bool looking_up;       /* its name may yet bring more addresses */
 	bool noselect;         /* measured and shown, never used */
 	bool overdue;          /* silent so long that nobody need wait for it */
+	bool resting;          /* under --wait: no hope before its next turn */
+	bool unsent;           /* the last request did not leave this machine */
+	unsigned streak;       /* requests in this attempt */
+	unsigned rests;        /* times it was left alone, under --wait */
 	int64_t asked_mono_ns; /* the last request */
 	int64_t waiting_mono_ns; /* the first request not yet answered */
 	int64_t refused_mono_ns; /* an ICMP error, which anyone can forge */

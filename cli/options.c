@@ -82,6 +82,8 @@ static const struct option_def defs[] = {
 	    "between requests to one address (2s)" },
 	{ 't', "timeout", "D", DURATION(ask.timeout_ns),
 	    "deadline of it all (5s + (samples - 1) x interval)" },
+	{ 'w', "wait", "D", DURATION(ask.wait_ns),
+	    "boot: try until network and servers are there" },
 	{ MIN_SOURCES, "min-sources", "N", BY(read_min_sources),
 	    "votes that must agree (1)" },
 	{ ALL, "all", NULL, FLAG(ask.all),
@@ -413,9 +415,10 @@ options_read(struct settings *set, int argc, char *argv[])
 		return OPTIONS_DONE;
 	if (set->set)
 		set->policy.may_step = set->policy.may_slew = true;
-	log_set(set->debug     ? LOG_DEBUG
-		: set->verbose ? LOG_VERBOSE
-			       : LOG_QUIET);
+	log_set(set->debug          ? LOG_DEBUG
+		: set->verbose      ? LOG_VERBOSE
+		: set->report.quiet ? LOG_SILENT
+				    : LOG_NORMAL);
 	if (contradicts(set) || !read_servers(set, argc, argv))
 		return bad();
 	complete(set);

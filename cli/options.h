@@ -12,7 +12,7 @@ struct settings {
 	struct report_to report;
 	const char *program; /* name and version */
 	char servers_from[512];
-	bool found; /* nobody named a server: the list was found */
+	bool found;       /* nobody named a server: the list was found */
 
 	/* while it is read */
 	struct servers servers;

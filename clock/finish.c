@@ -15,6 +15,7 @@
 #include <sys/select.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/now.h"
 #include "base/num.h"
 #include "base/types.h"
@@ -97,17 +98,9 @@ show(const struct clock_action *a, const struct instant *began, int64_t left)
 	char size[NUM_TEXT_SIZE], time[NUM_TEXT_SIZE];
 	int64_t time_ns = a->takes_ns - (now_mono_ns() - began->mono_ns);
 
-	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "\rslewing: %s to go, %s left\033[K",
-		    num_text(size, left, NUM_PLAIN, "u"),
-		    num_text(time, time_ns > 0 ? time_ns : 0, NUM_SHORT, "u"));
-}
-
-static void
-show_no_more(void)
-{
-	if (isatty(STDERR_FILENO))
-		fputs("\r\033[K", stderr);
+	log_live("slewing: %s to go, %s left",
+	    num_text(size, left, NUM_PLAIN, "u"),
+	    num_text(time, time_ns > 0 ? time_ns : 0, NUM_SHORT, "u"));
 }
 
 /*
@@ -168,7 +161,7 @@ finish_slew(struct clock_action *a, const struct instant *began, double rate,
 	catch_signals(&s);
 	error = watch(a, began, rate, &s) == -1 ? errno : 0;
 	release_signals(&s);
-	show_no_more();
+	log_live(NULL);
 	*left = left_ns(a, began, rate);
 	if (error == 0 && num_abs(*left) <= SLEW_ERROR_NS) {
 		a->took_ns = now_mono_ns() - began->mono_ns;

@@ -19,6 +19,7 @@
 
 /* How things stand with all the sources. */
 struct standing {
+	unsigned asked;     /* were sent a request */
 	unsigned heard;     /* have given a sample */
 	unsigned open;      /* may yet give one (more) */
 	unsigned awaited;   /* of these, neither overdue nor refused */
@@ -59,7 +60,7 @@ ending_overdue_ns(const struct measurement *m, const struct source *src)
 }
 
 static struct standing
-review(const struct measurement *m)
+review(const struct measurement *m, const struct ask *ask)
 {
 	struct standing st = { .overdue_ns = INT64_MAX };
 	const struct source *src;
@@ -70,9 +71,11 @@ review(const struct measurement *m)
 	for (i = 0; i < m->nsources; i++) {
 		src = m->sources[i];
 		st.heard += src->nsamples > 0;
+		st.asked += src->sent > 0;
 		refused = src->refused_mono_ns != 0 && !src->looking_up;
-		st.open += refused ? select_awaited(src)
-				   : !src->done || src->looking_up;
+		st.open += refused && ask->wait_ns == 0
+			       ? select_awaited(src)
+			       : !src->done || src->looking_up;
 		st.awaited += !refused && select_awaited(src);
 		overdue_ns = ending_overdue_ns(m, src);
 		if (overdue_ns < st.overdue_ns)
@@ -95,6 +98,24 @@ sooner(int64_t *again_ns, int64_t ns, int64_t now_ns)
 		*again_ns = ns;
 }
 
+/*
+ * Under --wait: whether an attempt has had its time, and those who answered
+ * would do.  If not, the next one begins.
+ */
+static bool
+attempt_succeeded(struct ending *e, const struct standing *st,
+    const struct measurement *m, const struct ask *ask, int64_t now_ns)
+{
+	if (ask->wait_ns == 0 || st->asked == 0)
+		return false;
+	if (e->attempt_ns != 0 && now_ns < e->attempt_ns)
+		return false;
+	if (e->attempt_ns != 0 && select_agreed(&e->tally, m, ask))
+		return true;
+	e->attempt_ns = now_ns + ask->timeout_ns;
+	return false;
+}
+
 bool
 ending_reached(struct ending *e, const struct measurement *m,
     const struct ask *ask, int64_t now_ns, int64_t *again_ns)
@@ -104,7 +125,9 @@ ending_reached(struct ending *e, const struct measurement *m,
 	*again_ns = e->deadline_ns;
 	if (now_ns >= e->deadline_ns)
 		return true;
-	st = review(m);
+	st = review(m, ask);
+	if (attempt_succeeded(e, &st, m, ask, now_ns))
+		return true;
 	if (!settled(e, &st, m, ask))
 		e->grace_ns = 0;
 	else if (e->grace_ns == 0)
@@ -113,6 +136,7 @@ ending_reached(struct ending *e, const struct measurement *m,
 		return true;
 	if (st.open == 0)
 		return true;
+	sooner(again_ns, e->attempt_ns, now_ns);
 	sooner(again_ns, e->grace_ns, now_ns);
 	sooner(again_ns, st.overdue_ns, now_ns);
 	return false;
@@ -121,10 +145,10 @@ ending_reached(struct ending *e, const struct measurement *m,
 static enum fault
 fault_of(const struct source *src, bool too_late)
 {
-	if (src->addr.len == 0)
-		return too_late ? FAULT_LOOKUP_SLOW : FAULT_NOT_AWAITED;
 	if (src->fault != FAULT_NONE)
 		return src->fault; /* replies came, but none of them its own */
+	if (src->addr.len == 0)
+		return too_late ? FAULT_LOOKUP_SLOW : FAULT_NOT_AWAITED;
 	return too_late && src->sent > 0 ? FAULT_SILENT : FAULT_NOT_AWAITED;
 }
 

@@ -14,7 +14,8 @@ struct source;
 struct ending {
 	struct tally tally; /* of the votes so far, counted again and again */
 	int64_t deadline_ns;
-	int64_t grace_ns; /* settled: the end of the grace, 0: not settled */
+	int64_t attempt_ns; /* under --wait: the end of this attempt, 0: none */
+	int64_t grace_ns;   /* settled: the end of the grace, 0: not settled */
 };
 
 /*

@@ -24,21 +24,24 @@
 #include "net/ending.h"
 #include "net/request.h"
 #include "net/roster.h"
+#include "net/turns.h"
+#include "net/vigil.h"
 
 #define INFLIGHT_MAX 256
+#define POLLED_MORE  2              /* [0] is the roster's, [1] the vigil's */
 #define SLOT_NS      (1 * NS_PER_S) /* others wait: a slot silent so long goes */
 
 struct exchange {
 	struct measurement *m;
 	const struct ask *ask;
 	struct roster roster;
+	struct turns turns;
 	struct ending ending;
+	struct vigil vigil;
 	struct request requests[INFLIGHT_MAX];
-	struct pollfd polled[INFLIGHT_MAX + 1]; /* [0] is the roster's */
+	struct pollfd polled[INFLIGHT_MAX + POLLED_MORE];
 	unsigned nrequests;
-	unsigned window;      /* how many may be out: INFLIGHT_MAX or fewer */
-	struct source *again; /* asked before, in order of the last time */
-	struct source **again_end;
+	unsigned window;     /* how many may be out: INFLIGHT_MAX or fewer */
 	struct instant last; /* when we looked at the clocks */
 	int64_t now_ns;      /* monotonic, as all moments here */
 	int64_t precision_ns;
@@ -46,21 +49,13 @@ struct exchange {
 
 /* ---- who is asked when ---- */
 
-/* At most samples + 2 requests to an address, never more than 8. */
-static bool
-wants_more(const struct exchange *x, const struct source *src)
-{
-	return !src->done && src->sent < x->ask->samples + 2 &&
-	       src->sent < REQUESTS_MAX;
-}
-
 static void
 drop_request(struct exchange *x, unsigned i)
 {
 	request_close(&x->requests[i]);
 	x->nrequests--;
 	x->requests[i] = x->requests[x->nrequests];
-	x->polled[i + 1] = x->polled[x->nrequests + 1];
+	x->polled[i + POLLED_MORE] = x->polled[x->nrequests + POLLED_MORE];
 }
 
 /* Room for one more: a request that has been silent for long makes way. */
@@ -79,28 +74,12 @@ make_room(struct exchange *x)
 	return false;
 }
 
-/* When the next source may be asked again; INT64_MAX: there is none. */
-static int64_t
-again_ns(struct exchange *x)
-{
-	while (x->again != NULL && !wants_more(x, x->again))
-		if ((x->again = x->again->next) == NULL)
-			x->again_end = &x->again;
-	return x->again == NULL ? INT64_MAX
-				: x->again->asked_mono_ns + x->ask->interval_ns;
-}
-
 static struct source *
 next_due(struct exchange *x)
 {
 	struct source *src = roster_fresh(&x->roster);
 
-	if (src != NULL || again_ns(x) > x->now_ns)
-		return src;
-	src = x->again;
-	if ((x->again = src->next) == NULL)
-		x->again_end = &x->again;
-	return src;
+	return src != NULL ? src : turns_next(&x->turns, x->now_ns);
 }
 
 static void
@@ -114,7 +93,8 @@ note_round_trip(struct exchange *x, int64_t took_ns)
 static bool
 has_failed(const struct source *src)
 {
-	return (src->done || src->refused_mono_ns != 0) && src->nsamples == 0;
+	return (src->done || src->resting || src->refused_mono_ns != 0) &&
+	       src->nsamples == 0;
 }
 
 /*
@@ -132,13 +112,10 @@ put_back(struct exchange *x, struct source *src)
 		src->done = true;
 		return roster_replace(&x->roster, src);
 	}
-	if (src->sent == 0) {
+	if (src->sent == 0)
 		roster_put_back(&x->roster, src);
-	} else {
-		if ((src->next = x->again) == NULL)
-			x->again_end = &src->next;
-		x->again = src;
-	}
+	else
+		turns_put_back(&x->turns, src);
 	return 0;
 }
 
@@ -149,16 +126,10 @@ ask_one(struct exchange *x, struct source *src)
 
 	if (!request_send(r, src, x->ask))
 		return put_back(x, src);
-	if (r->fd != -1) {
-		x->nrequests++;
-		x->polled[x->nrequests] =
+	if (r->fd != -1)
+		x->polled[x->nrequests++ + POLLED_MORE] =
 		    (struct pollfd){ .fd = r->fd, .events = POLLIN };
-	}
-	src->next = NULL;
-	if (wants_more(x, src)) {
-		*x->again_end = src;
-		x->again_end = &src->next;
-	}
+	turns_add(&x->turns, src);
 	return has_failed(src) ? roster_replace(&x->roster, src) : 0;
 }
 
@@ -183,7 +154,7 @@ receive_all(struct exchange *x)
 	unsigned i;
 
 	for (i = x->nrequests; i-- > 0;) { /* the last one may move to i */
-		if (x->polled[i + 1].revents == 0)
+		if (x->polled[i + POLLED_MORE].revents == 0)
 			continue;
 		src = x->requests[i].src;
 		had_failed = has_failed(src);
@@ -201,31 +172,6 @@ receive_all(struct exchange *x)
 
 /* ---- somebody sets the clock ---- */
 
-/*
- * Whether src can be asked again, now that its samples mean nothing, nor a
- * delay that could not be.
- */
-static bool
-renew(struct exchange *x, struct source *src)
-{
-	if (src->fault == FAULT_NONE || src->fault == FAULT_DELAY) {
-		src->done = false;
-		src->fault = FAULT_DISTURBED;
-	}
-	src->nsamples = 0;
-	src->overdue = false;
-	src->waiting_mono_ns = 0;
-	src->asked_mono_ns = x->now_ns; /* not before an interval from now */
-	if (!wants_more(x, src)) {
-		src->done = true;
-		return false;
-	}
-	src->next = NULL;
-	*x->again_end = src;
-	x->again_end = &src->next;
-	return true;
-}
-
 static int
 begin_anew(struct exchange *x)
 {
@@ -235,11 +181,11 @@ begin_anew(struct exchange *x)
 	log_verbose("somebody set the clock: measuring again");
 	while (x->nrequests > 0)
 		drop_request(x, x->nrequests - 1);
-	x->again = NULL;
-	x->again_end = &x->again;
+	turns_open(&x->turns, x->ask);
 	for (i = 0; i < x->m->nsources; i++) {
 		src = x->m->sources[i];
-		if (src->sent > 0 && !renew(x, src) &&
+		if (src->asked_mono_ns != 0 &&
+		    !turns_renew(&x->turns, src, x->now_ns) &&
 		    roster_replace(&x->roster, src) == -1)
 			return -1;
 	}
@@ -295,7 +241,8 @@ enough(struct exchange *x, int64_t *wake_ns)
 static int64_t
 next_request_ns(struct exchange *x)
 {
-	int64_t due_ns = x->roster.fresh != NULL ? x->now_ns : again_ns(x);
+	int64_t due_ns =
+	    x->roster.fresh != NULL ? x->now_ns : turns_when(&x->turns);
 	int64_t room_ns = INT64_MAX;
 	unsigned i;
 
@@ -307,6 +254,12 @@ next_request_ns(struct exchange *x)
 	return due_ns > room_ns ? due_ns : room_ns;
 }
 
+static int64_t
+sooner(int64_t a_ns, int64_t b_ns)
+{
+	return a_ns < b_ns ? a_ns : b_ns;
+}
+
 /* Sleeps until something comes in, but not beyond wake_ns. */
 static int
 sleep_until(struct exchange *x, int64_t wake_ns)
@@ -314,27 +267,47 @@ sleep_until(struct exchange *x, int64_t wake_ns)
 	int64_t ns = wake_ns - now_mono_ns();
 	int64_t ms = ns <= 0 ? 0 : (ns + NS_PER_MS - 1) / NS_PER_MS;
 
-	x->polled[0] =
-	    (struct pollfd){ .fd = roster_fd(&x->roster), .events = POLLIN };
-	if (poll(x->polled, x->nrequests + 1,
+	x->polled[0] = (struct pollfd){ .fd = names_fd(&x->roster.names),
+		.events = POLLIN };
+	x->polled[1] = (struct pollfd){ .fd = x->vigil.fd, .events = POLLIN };
+	if (poll(x->polled, x->nrequests + POLLED_MORE,
 		ms > INT_MAX ? INT_MAX : (int)ms) == -1)
 		return errno == EINTR ? 0 : -1;
+	if (x->polled[1].revents != 0)
+		vigil_read(&x->vigil);
 	return 0;
+}
+
+/* What --wait is watching for; when to look again. */
+static int64_t
+keep_vigil(struct exchange *x)
+{
+	int64_t again_ns;
+	unsigned due = vigil_due(&x->vigil, x->m, x->now_ns, &again_ns);
+
+	if ((due & VIGIL_NETWORK) != 0)
+		turns_hurry(&x->turns);
+	if ((due & VIGIL_NAMES) != 0)
+		roster_look_again(&x->roster, (due & VIGIL_MOVED) != 0);
+	return sooner(again_ns, names_relieve(&x->roster.names, x->now_ns));
 }
 
 static int
 run(struct exchange *x)
 {
-	int64_t wake_ns, send_ns;
+	int64_t wake_ns, vigil_ns;
 
 	for (;;) {
 		if (look(x) == -1 || roster_update(&x->roster) == -1 ||
-		    mark_overdue(x) == -1 || ask_all_due(x) == -1)
+		    mark_overdue(x) == -1)
+			return -1;
+		vigil_ns = keep_vigil(x);
+		if (ask_all_due(x) == -1)
 			return -1;
 		if (enough(x, &wake_ns))
 			return 0;
-		send_ns = next_request_ns(x);
-		if (sleep_until(x, send_ns < wake_ns ? send_ns : wake_ns) == -1)
+		wake_ns = sooner(wake_ns, next_request_ns(x));
+		if (sleep_until(x, sooner(wake_ns, vigil_ns)) == -1)
 			return -1;
 		x->now_ns = now_mono_ns();
 		if (receive_all(x) == -1)
@@ -353,16 +326,20 @@ exchange(struct measurement *m, const struct ask *ask)
 	x->m = m;
 	x->ask = ask;
 	x->window = INFLIGHT_MAX;
-	x->again_end = &x->again;
+	turns_open(&x->turns, ask);
 	x->precision_ns = now_precision_ns();
 	now_all(&x->last);
 	m->began_mono_ns = x->last.mono_ns;
-	x->ending.deadline_ns = m->began_mono_ns + ask->timeout_ns;
+	x->ending.deadline_ns =
+	    m->began_mono_ns +
+	    (ask->wait_ns != 0 ? ask->wait_ns : ask->timeout_ns);
+	vigil_open(&x->vigil, ask, m->began_mono_ns);
 	if (roster_open(&x->roster, m, ask) == 0)
 		result = run(x);
 	m->ended = x->last;
 	while (x->nrequests > 0)
 		drop_request(x, x->nrequests - 1);
+	vigil_close(&x->vigil);
 	ending_close(&x->ending, m);
 	roster_close(&x->roster);
 	free(x);

@@ -31,13 +31,15 @@ out_of_descriptors(int error)
 	       error == ENOMEM;
 }
 
-/* There is no way there from here. */
+/* There is no way there from here; under --wait there may be one later. */
 static void
-give_up(struct source *src, int error)
+give_up(struct source *src, const struct ask *ask, int error)
 {
 	src->fault = FAULT_UNREACHABLE;
 	src->error = error;
-	src->done = true;
+	src->done = ask->wait_ns == 0;
+	src->resting = src->unsent = true;
+	src->asked_mono_ns = now_mono_ns();
 }
 
 /* Somebody says so; the true reply may come all the same. */
@@ -62,7 +64,8 @@ make_up_timestamp(uint64_t *bits)
 	return true;
 }
 
-static void
+/* False when it did not leave; then errno says why. */
+static bool
 transmit(struct request *r, uint8_t version)
 {
 	uint8_t wire[NTP_HEADER_SIZE];
@@ -73,15 +76,30 @@ transmit(struct request *r, uint8_t version)
 	r->sent_real_ns = now_real_ns();
 	if (send(r->fd, wire, sizeof(wire), MSG_DONTWAIT) == -1 &&
 	    errno != EAGAIN && errno != ENOBUFS)
-		give_up(r->src, errno);
+		return false;
 	stamp_sent(r->fd, &r->tx_ns, &error);
 	if (error != 0)
 		note_refusal(r->src, error);
+	return true;
+}
+
+static void
+note_sent(const struct request *r, struct source *src)
+{
+	if (src->unsent)
+		src->fault = FAULT_NONE;
+	src->resting = src->unsent = false;
+	src->sent++;
+	src->streak++;
+	src->asked_mono_ns = r->sent_mono_ns;
+	if (src->waiting_mono_ns == 0)
+		src->waiting_mono_ns = r->sent_mono_ns;
 }
 
 bool
 request_send(struct request *r, struct source *src, const struct ask *ask)
 {
+	uint8_t version = ask->servers[src->spec].version;
 	char text[ADDR_TEXT_SIZE];
 
 	*r = (struct request){ .src = src, .fd = -1 };
@@ -89,18 +107,19 @@ request_send(struct request *r, struct source *src, const struct ask *ask)
 	    (r->fd = udp_open(ask, &src->addr)) == -1) {
 		if (out_of_descriptors(errno))
 			return false;
-		give_up(src, errno);
+		give_up(src, ask, errno);
 		return true;
 	}
-	transmit(r, ask->servers[src->spec].version);
-	src->sent++;
-	src->asked_mono_ns = r->sent_mono_ns;
-	if (src->waiting_mono_ns == 0)
-		src->waiting_mono_ns = r->sent_mono_ns;
+	if (!transmit(r, version)) {
+		give_up(src, ask, errno);
+		close(r->fd);
+		r->fd = -1;
+		return true;
+	}
+	note_sent(r, src);
 	if (log_wants(LOG_DEBUG))
 		log_debug("sent to %s: version %u, transmit %016llx",
-		    addr_text(text, &src->addr),
-		    ask->servers[src->spec].version,
+		    addr_text(text, &src->addr), version,
 		    (unsigned long long)r->xmt);
 	return true;
 }
@@ -154,6 +173,14 @@ tell(const struct source *src, const struct ntp_packet *p, enum fault f,
 	    f == FAULT_NONE ? "passed" : "rejected");
 }
 
+/* Whether a bad answer may be followed by a good one, if that is waited for. */
+static bool
+may_mend(const struct source *src, const struct ask *ask)
+{
+	return ask->wait_ns != 0 &&
+	       (src->fault != FAULT_KISS || strcmp(src->kiss, "RATE") == 0);
+}
+
 /* One packet; true when it was the reply. */
 static bool
 hear(struct request *r, const struct ask *ask, const void *wire, size_t n,
@@ -182,10 +209,11 @@ hear(struct request *r, const struct ask *ask, const void *wire, size_t n,
 	src->received++;
 	src->waiting_mono_ns = 0;
 	src->refused_mono_ns = 0;
-	src->overdue = false;
 	src->fault = f;
-	if (f != FAULT_NONE || src->nsamples == ask->samples)
-		src->done = true;
+	src->done = f != FAULT_NONE ? !may_mend(src, ask)
+				    : src->nsamples == ask->samples;
+	src->overdue = false;
+	src->resting = f != FAULT_NONE;
 	if (f == FAULT_NONE)
 		filter_source(
 		    src, &src->samples[src->nsamples - 1].at, ask->rate);

@@ -2,8 +2,9 @@
  * Names to addresses, in parallel.
  *
  * getaddrinfo() takes as long as it likes and cannot be interrupted, so it runs
- * in threads that do nothing else and can be left behind.  Each family is
- * looked up by itself: a name server that never answers for one of them does
+ * in threads that do nothing else and can be left behind; one that is stuck no
+ * longer counts, and another takes its place.  Each family is looked up by
+ * itself: a name server that never answers for one of them does
  * not hold up the other.  Lookups come in by a list and go out by another,
  * under one lock; a byte in a pipe wakes whoever polls.
  */
@@ -16,13 +17,27 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/now.h"
+#include "base/types.h"
+
 #define WORKERS_MAX 16
+#define STUCK_NS    (1 * NS_PER_S)
+#define STACK_SIZE  (512 * 1024) /* name service modules want some */
+
+/* A lookup that is under way, on the stack of its thread. */
+struct work {
+	struct work *next;
+	int64_t began_mono_ns;
+	bool stuck; /* its thread no longer counts */
+};
 
 struct resolver {
 	pthread_mutex_t lock;
 	struct lookup *todo, *ended;
 	struct lookup **todo_end;
-	unsigned workers;
+	struct work *under_way;
+	unsigned threads;
+	unsigned workers; /* those that count */
 	bool closed;
 	int wake[2];
 };
@@ -57,27 +72,54 @@ look_up(struct lookup *l)
 		l->list = NULL;
 }
 
-/* The next lookup to do; NULL, and the worker no longer counts, if none is. */
-static struct lookup *
-next_todo(struct resolver *r)
+static void
+forget(struct resolver *r, const struct work *done)
 {
-	struct lookup *l;
+	struct work **w = &r->under_way;
+
+	while (*w != done)
+		w = &(*w)->next;
+	*w = done->next;
+}
+
+/*
+ * The next lookup to do; NULL, and this thread ends, if there is none or others
+ * have taken its place.
+ */
+static struct lookup *
+begin(struct resolver *r, struct work *w)
+{
+	struct lookup *l = NULL;
 
 	pthread_mutex_lock(&r->lock);
-	l = r->closed ? NULL : r->todo;
-	if (l == NULL)
-		r->workers--;
-	else if ((r->todo = l->next) == NULL)
-		r->todo_end = &r->todo;
+	if (w->stuck && r->workers < WORKERS_MAX) {
+		w->stuck = false;
+		r->workers++;
+	}
+	if (!w->stuck) {
+		l = r->closed ? NULL : r->todo;
+		if (l == NULL)
+			r->workers--;
+		else if ((r->todo = l->next) == NULL)
+			r->todo_end = &r->todo;
+	}
+	if (l == NULL) {
+		r->threads--;
+	} else {
+		w->began_mono_ns = now_mono_ns();
+		w->next = r->under_way;
+		r->under_way = w;
+	}
 	pthread_mutex_unlock(&r->lock);
 	return l;
 }
 
 /* The pipe holds one byte at most: who reads it takes all that has ended. */
 static void
-hand_in(struct resolver *r, struct lookup *l)
+hand_in(struct resolver *r, struct work *w, struct lookup *l)
 {
 	pthread_mutex_lock(&r->lock);
+	forget(r, w);
 	l->next = r->ended;
 	r->ended = l;
 	if (l->next == NULL && !r->closed)
@@ -89,26 +131,32 @@ static void *
 work(void *arg)
 {
 	struct resolver *r = arg;
+	struct work w = { 0 };
 	struct lookup *l;
 
-	while ((l = next_todo(r)) != NULL) {
+	while ((l = begin(r, &w)) != NULL) {
 		look_up(l);
-		hand_in(r, l);
+		hand_in(r, &w, l);
 	}
 	return NULL;
 }
 
-/* One more worker, unless there are enough; the caller holds the lock. */
-static void
+/* One more thread; the caller holds the lock. */
+static bool
 hire(struct resolver *r)
 {
+	pthread_attr_t attr;
 	pthread_t thread;
+	bool hired;
 
-	if (r->workers < WORKERS_MAX &&
-	    pthread_create(&thread, NULL, work, r) == 0) {
-		pthread_detach(thread);
-		r->workers++;
-	}
+	if (pthread_attr_init(&attr) != 0)
+		return false;
+	pthread_attr_setstacksize(&attr, STACK_SIZE);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	hired = pthread_create(&thread, &attr, work, r) == 0;
+	pthread_attr_destroy(&attr);
+	r->threads += hired;
+	return hired;
 }
 
 bool
@@ -124,7 +172,8 @@ resolver_add(struct resolver *r, const struct lookup *wanted)
 	pthread_mutex_lock(&r->lock);
 	*r->todo_end = l;
 	r->todo_end = &l->next;
-	hire(r);
+	if (r->workers < WORKERS_MAX && hire(r))
+		r->workers++;
 	taken = r->workers > 0;
 	if (!taken) { /* then l is all there is in the list */
 		r->todo = NULL;
@@ -133,6 +182,26 @@ resolver_add(struct resolver *r, const struct lookup *wanted)
 	}
 	pthread_mutex_unlock(&r->lock);
 	return taken;
+}
+
+int64_t
+resolver_relieve(struct resolver *r, int64_t now_ns)
+{
+	int64_t next_ns = INT64_MAX, due_ns;
+	struct work *w;
+
+	pthread_mutex_lock(&r->lock);
+	for (w = r->under_way; r->todo != NULL && w != NULL; w = w->next) {
+		due_ns = w->began_mono_ns + STUCK_NS;
+		if (w->stuck)
+			continue;
+		if (due_ns <= now_ns)
+			w->stuck = hire(r);
+		else if (due_ns < next_ns)
+			next_ns = due_ns;
+	}
+	pthread_mutex_unlock(&r->lock);
+	return next_ns;
 }
 
 int
@@ -165,7 +234,7 @@ resolver_close(struct resolver *r)
 
 	pthread_mutex_lock(&r->lock);
 	r->closed = true;
-	idle = r->workers == 0;
+	idle = r->threads == 0;
 	pthread_mutex_unlock(&r->lock);
 	if (!idle)
 		return;

@@ -27,6 +27,13 @@ bool resolver_add(struct resolver *, const struct lookup *);
 /* Becomes readable when a lookup has ended. */
 int resolver_fd(const struct resolver *);
 
+/*
+ * Lookups that have been under way for more than 1 s no longer count as
+ * workers, so that others can be begun.  Returns when to call it again,
+ * INT64_MAX: nobody waits for a worker.
+ */
+int64_t resolver_relieve(struct resolver *, int64_t now_mono_ns);
+
 /* Hands over one lookup that has ended; false: none has. */
 bool resolver_take(struct resolver *, struct lookup *);
 

@@ -17,19 +17,13 @@
 #include "base/addr.h"
 #include "base/now.h"
 #include "base/types.h"
-#include "net/resolve.h"
-
-#define FAMILIES 2
-
-static const int families[FAMILIES] = { AF_INET6, AF_INET };
 
 /* What is known of one server_spec beside its sources. */
-struct name {
+struct member {
 	struct source *row; /* the one it has from the start */
-	struct addrinfo *lists[FAMILIES], *unasked[FAMILIES];
-	unsigned lookups; /* under way */
-	unsigned asked;   /* addresses so far */
-	int error;        /* EAI_... of a lookup that failed */
+	bool is_name;       /* no numeric address */
+	bool again;         /* looked up more than once */
+	unsigned asked;     /* addresses so far */
 };
 
 static bool
@@ -51,6 +45,15 @@ end(struct source *src, enum fault fault, int error)
 	src->fault = fault;
 	src->error = error;
 	src->done = true;
+}
+
+/* The name server does not know it; under --wait it may do so later. */
+static void
+end_lookup(const struct roster *ro, struct source *row, int error)
+{
+	end(row, FAULT_LOOKUP, error);
+	row->done = ro->ask->wait_ns == 0;
+	row->resting = !row->done;
 }
 
 /* A new row of the measurement; NULL when there is no memory. */
@@ -87,7 +90,7 @@ add_source(struct roster *ro, unsigned spec, unsigned vote)
 static struct source *
 add_sibling(struct roster *ro, unsigned spec, const struct source *failed)
 {
-	struct source *last = ro->names[spec].row, *src;
+	struct source *last = ro->members[spec].row, *src;
 	unsigned vote = failed != NULL ? failed->vote : last->vote;
 
 	while (last->sibling != NULL)
@@ -120,7 +123,7 @@ known(struct roster *ro, unsigned spec, const struct server_addr *addr)
 		return NULL;
 	if ((*node)->noselect && !only_shown(&ro->ask->servers[spec])) {
 		(*node)->noselect = false;
-		(*node)->vote = ro->names[spec].row->vote;
+		(*node)->vote = ro->members[spec].row->vote;
 	}
 	return *node;
 }
@@ -133,52 +136,46 @@ static int
 join(struct roster *ro, unsigned spec, const struct server_addr *addr,
     const struct source *failed)
 {
-	struct name *name = &ro->names[spec];
-	struct source *src = name->row;
+	struct member *e = &ro->members[spec];
+	struct source *src = e->row;
 
 	if (known(ro, spec, addr) != NULL)
 		return 0;
-	if (name->asked > 0 && (src = add_sibling(ro, spec, failed)) == NULL)
+	if (e->asked > 0 && (src = add_sibling(ro, spec, failed)) == NULL)
 		return -1;
 	src->addr = *addr;
 	src->waiting_mono_ns = 0;
-	src->overdue = false;
+	src->overdue = src->resting = false;
+	src->fault = FAULT_NONE;
 	/* Its address is the first member: a source is found by it. */
 	if (tsearch(src, &ro->known, address_order) == NULL)
 		return -1;
-	name->asked++;
+	e->asked++;
 	*ro->fresh_end = src;
 	ro->fresh_end = &src->next;
 	return 1;
 }
 
-/* The next address of a list that has not joined before joins, if any. */
+/* The next address of a family that has not joined before joins, if any. */
 static int
-join_next(struct roster *ro, unsigned spec, struct addrinfo **list,
-    const struct source *failed)
+join_next(struct roster *ro, unsigned spec, int f, const struct source *failed)
 {
-	struct server_addr addr = { 0 };
-	const struct addrinfo *ai;
+	struct server_addr addr;
 	int joined = 0;
 
-	while (joined == 0 && (ai = *list) != NULL) {
-		*list = ai->ai_next;
-		memcpy(&addr.ss, ai->ai_addr, ai->ai_addrlen);
-		addr.len = ai->ai_addrlen;
-		addr_normalise(&addr);
+	while (joined == 0 && names_next(&ro->names, spec, f, &addr))
 		joined = join(ro, spec, &addr, failed);
-	}
 	return joined;
 }
 
-/* Addresses of a list join until the name has so many. */
+/* Addresses of a family join until the server has so many. */
 static int
-join_until(struct roster *ro, unsigned spec, struct addrinfo **list, unsigned n)
+join_until(struct roster *ro, unsigned spec, int f, unsigned n)
 {
 	int joined = 1;
 
-	while (joined == 1 && ro->names[spec].asked < n)
-		joined = join_next(ro, spec, list, NULL);
+	while (joined == 1 && ro->members[spec].asked < n)
+		joined = join_next(ro, spec, f, NULL);
 	return joined == -1 ? -1 : 0;
 }
 
@@ -189,75 +186,89 @@ join_until(struct roster *ro, unsigned spec, struct addrinfo **list, unsigned n)
 static int
 join_found(struct roster *ro, unsigned spec, int f)
 {
-	struct name *name = &ro->names[spec];
 	unsigned max = ro->ask->servers[spec].max;
 
 	if (!is_pool(ro, spec))
-		return join_until(ro, spec, &name->unasked[f], name->asked + 1);
-	if (name->lookups > 0)
+		return join_until(ro, spec, f, ro->members[spec].asked + 1);
+	if (names_pending(&ro->names, spec) > 0)
 		max = (max + 1) / 2;
-	if (join_until(ro, spec, &name->unasked[f], max) == -1)
+	if (join_until(ro, spec, f, max) == -1)
 		return -1;
-	return join_until(ro, spec, &name->unasked[!f], max);
+	return join_until(ro, spec, !f, max);
 }
 
+/* What was looked up: addresses join, or the name has none. */
 static int
-take_in(struct roster *ro, const struct lookup *l)
+take_in(struct roster *ro, unsigned spec, int f)
 {
-	struct name *name = &ro->names[l->spec];
-	int f = l->family == families[0] ? 0 : 1;
+	struct member *e = &ro->members[spec];
+	int error, joined;
 
-	name->lookups--;
-	name->row->looking_up = name->lookups > 0;
-	name->lists[f] = name->unasked[f] = l->list;
-	if (l->error != 0)
-		name->error = l->error;
-	if (join_found(ro, l->spec, f) == -1)
-		return -1;
-	if (name->asked > 0 || name->lookups > 0)
-		return 0;
-	if (name->lists[0] != NULL || name->lists[1] != NULL)
-		end(name->row, FAULT_SAME, 0);
+	e->row->looking_up = names_pending(&ro->names, spec) > 0;
+	if (e->again && e->asked > 0)
+		joined = roster_replace(ro, e->row);
 	else
-		end(name->row, FAULT_LOOKUP, name->error);
+		joined = join_found(ro, spec, f);
+	if (joined == -1 || e->asked > 0 || e->row->looking_up)
+		return joined;
+	if ((error = names_error(&ro->names, spec)) != 0)
+		end_lookup(ro, e->row, error);
+	else
+		end(e->row, FAULT_SAME, 0);
 	return 0;
 }
 
-/* Begins to look up a name; one that cannot be does not stop the others. */
 static void
 look_up(struct roster *ro, unsigned i)
 {
-	const struct server_spec *spec = &ro->ask->servers[i];
-	struct lookup l = { .spec = i, .port = spec->port, .host = spec->name };
-	struct name *name = &ro->names[i];
-	int f;
+	struct source *row = ro->members[i].row;
 
-	if (ro->resolver == NULL)
-		ro->resolver = resolver_new();
-	for (f = 0; f < FAMILIES; f++) {
-		l.family = families[f];
-		if (spec->family != AF_UNSPEC && spec->family != l.family)
+	names_look_up(&ro->names, i);
+	row->looking_up = names_pending(&ro->names, i) > 0;
+	if (!row->looking_up)
+		end_lookup(ro, row, names_error(&ro->names, i));
+}
+
+static bool
+has_sample(const struct member *e)
+{
+	const struct source *src;
+
+	for (src = e->row; src != NULL; src = src->sibling)
+		if (src->nsamples > 0)
+			return true;
+	return false;
+}
+
+void
+roster_look_again(struct roster *ro, bool moved)
+{
+	struct member *e;
+	unsigned i;
+
+	for (i = 0; i < ro->ask->nservers; i++) {
+		e = &ro->members[i];
+		if (!e->is_name || (e->row->done && e->asked == 0) ||
+		    (e->asked > 0 && !moved) || has_sample(e))
 			continue;
-		if (ro->resolver != NULL && resolver_add(ro->resolver, &l))
-			name->lookups++;
+		e->again = true;
+		look_up(ro, i);
 	}
-	name->row->looking_up = name->lookups > 0;
-	if (name->lookups == 0)
-		end(name->row, FAULT_LOOKUP, EAI_MEMORY);
 }
 
 static int
-enter(struct roster *ro, unsigned i)
+enlist(struct roster *ro, unsigned i)
 {
 	const struct server_spec *spec = &ro->ask->servers[i];
 	struct source *row = add_source(ro, i, i);
 	struct server_addr addr = { 0 };
 	int joined;
 
-	if ((ro->names[i].row = row) == NULL)
+	if ((ro->members[i].row = row) == NULL)
 		return -1;
 	row->waiting_mono_ns = ro->m->began_mono_ns;
 	if (!addr_parse(&addr, spec->name, spec->port)) {
+		ro->members[i].is_name = true;
 		look_up(ro, i);
 		return 0;
 	}
@@ -278,11 +289,11 @@ roster_open(struct roster *ro, struct measurement *m, const struct ask *ask)
 	*ro = (struct roster){ .m = m, .ask = ask };
 	ro->fresh_end = &ro->fresh;
 	m->nvotes = ask->nservers;
-	ro->names = calloc(ask->nservers, sizeof(*ro->names));
-	if (ro->names == NULL)
+	ro->members = calloc(ask->nservers, sizeof(*ro->members));
+	if (ro->members == NULL || names_open(&ro->names, ask) == -1)
 		return -1;
 	for (i = 0; i < ask->nservers; i++)
-		if (enter(ro, i) == -1)
+		if (enlist(ro, i) == -1)
 			return -1;
 	return 0;
 }
@@ -290,10 +301,11 @@ roster_open(struct roster *ro, struct measurement *m, const struct ask *ask)
 int
 roster_update(struct roster *ro)
 {
-	struct lookup l;
+	unsigned spec;
+	int f;
 
-	while (ro->resolver != NULL && resolver_take(ro->resolver, &l))
-		if (take_in(ro, &l) == -1)
+	while (names_take(&ro->names, &spec, &f))
+		if (take_in(ro, spec, f) == -1)
 			return -1;
 	return 0;
 }
@@ -318,37 +330,31 @@ roster_put_back(struct roster *ro, struct source *src)
 
 /* Of a name's addresses, those that have answered or may yet. */
 static unsigned
-hopes(const struct name *name)
+hopes(const struct member *e)
 {
 	const struct source *src;
 	unsigned n = 0;
 
-	for (src = name->row; src != NULL; src = src->sibling)
+	for (src = e->row; src != NULL; src = src->sibling)
 		n += src->nsamples > 0 ||
-		     (!src->done && !src->overdue && src->refused_mono_ns == 0);
+		     (!src->done && !src->overdue && !src->resting &&
+			 src->refused_mono_ns == 0);
 	return n;
 }
 
 int
 roster_replace(struct roster *ro, const struct source *src)
 {
-	struct name *name = &ro->names[src->spec];
 	unsigned enough = 1;
 	int f, joined = 0;
 
 	if (is_pool(ro, src->spec))
 		enough = ro->ask->servers[src->spec].max;
-	if (hopes(name) >= enough)
+	if (hopes(&ro->members[src->spec]) >= enough)
 		return 0;
 	for (f = 0; f < FAMILIES && joined == 0; f++)
-		joined = join_next(ro, src->spec, &name->unasked[f], src);
+		joined = join_next(ro, src->spec, f, src);
 	return joined == -1 ? -1 : 0;
-}
-
-int
-roster_fd(const struct roster *ro)
-{
-	return ro->resolver == NULL ? -1 : resolver_fd(ro->resolver);
 }
 
 /*
@@ -361,23 +367,16 @@ sort_sources(struct roster *ro)
 	struct source **at = ro->m->sources, *src;
 	unsigned i;
 
-	for (i = 0; i < ro->ask->nservers && ro->names[i].row != NULL; i++)
-		for (src = ro->names[i].row; src != NULL; src = src->sibling)
+	for (i = 0; i < ro->ask->nservers && ro->members[i].row != NULL; i++)
+		for (src = ro->members[i].row; src != NULL; src = src->sibling)
 			*at++ = src;
 }
 
 void
 roster_close(struct roster *ro)
 {
-	unsigned i, f;
-
-	if (ro->names != NULL)
+	if (ro->members != NULL)
 		sort_sources(ro);
-	for (i = 0; ro->names != NULL && i < ro->ask->nservers; i++)
-		for (f = 0; f < FAMILIES; f++)
-			if (ro->names[i].lists[f] != NULL)
-				freeaddrinfo(ro->names[i].lists[f]);
-	free(ro->names);
-	if (ro->resolver != NULL)
-		resolver_close(ro->resolver);
+	free(ro->members);
+	names_close(&ro->names);
 }

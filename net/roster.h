@@ -3,10 +3,11 @@
 
 #include <stdbool.h>
 
+#include "net/names.h"
+
 struct ask;
+struct member;
 struct measurement;
-struct name;
-struct resolver;
 struct source;
 
 /*
@@ -16,8 +17,8 @@ struct source;
 struct roster {
 	struct measurement *m;
 	const struct ask *ask;
-	struct name *names;        /* one for each server_spec */
-	struct resolver *resolver; /* NULL: every server is an address */
+	struct names names;
+	struct member *members; /* one for each server_spec */
 	void *known; /* tree of the addresses that are asked; ends with us */
 	struct source *fresh; /* have joined and were not asked yet */
 	struct source **fresh_end;
@@ -29,7 +30,17 @@ struct roster {
  */
 int roster_open(struct roster *, struct measurement *, const struct ask *);
 
-/* Takes in the names that have been looked up since; -1 with errno. */
+/*
+ * Under --wait: asks the name server afresh for those names that have brought
+ * no sample yet; of those that have an address, only if moved, as they may have
+ * been since.
+ */
+void roster_look_again(struct roster *, bool moved);
+
+/*
+ * Takes in the names that have been looked up since; -1 with errno.  To be
+ * called when names_fd is readable.
+ */
 int roster_update(struct roster *);
 
 /* The next source to be asked for the first time, in order; NULL: none. */
@@ -43,9 +54,6 @@ void roster_put_back(struct roster *, struct source *);
  * the name's next address joins.  -1 with errno.
  */
 int roster_replace(struct roster *, const struct source *);
-
-/* Readable when roster_update has something to do; -1: never. */
-int roster_fd(const struct roster *);
 
 /* Puts the sources in the order of the servers they belong to, and lets go. */
 void roster_close(struct roster *);

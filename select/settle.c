@@ -15,7 +15,9 @@
 bool
 select_awaited(const struct source *src)
 {
-	return (!src->done || src->looking_up) && !src->overdue;
+	bool hopeful = !src->done && !src->resting;
+
+	return (hopeful || src->looking_up) && !src->overdue;
 }
 
 static bool
@@ -100,7 +102,7 @@ all_heard_out(const struct tally *t)
 
 	for (i = 0; i < t->nvotes; i++)
 		if (tally_agrees(t, t->voice[i]) && !t->voice[i]->done &&
-		    !t->voice[i]->overdue)
+		    !t->voice[i]->resting && !t->voice[i]->overdue)
 			return false; /* it owes us samples */
 	return true;
 }
@@ -113,4 +115,12 @@ select_settled(
 		return false; /* then the deadline ends it */
 	return t->ncast > 0 && tally_majority(t, open_votes(t, m, ask)) &&
 	       t->most >= ask->min_sources && all_heard_out(t);
+}
+
+bool
+select_agreed(
+    struct tally *t, const struct measurement *m, const struct ask *ask)
+{
+	return tally_count(t, m) == 0 && t->ncast > 0 && tally_majority(t, 0) &&
+	       t->most >= ask->min_sources;
 }

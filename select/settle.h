@@ -19,4 +19,8 @@ bool select_awaited(const struct source *);
  */
 bool
 select_settled(struct tally *, const struct measurement *, const struct ask *);
+
+/* Whether those who have answered would do, as things stand. */
+bool
+select_agreed(struct tally *, const struct measurement *, const struct ask *);
 #endif

@@ -20,7 +20,7 @@ priv: net
 # Calls, and the only files that may make them.
 calls='
 (clock_settime|clock_adjtime|ntp_adjtime|adjtimex|adjtime|settimeofday): clock/clock_linux.c clock/clock_portable.c clock/clock_settime.c
-socket: net/udp.c net/online.c auth/nts_ke.c
+socket: net/udp.c net/online_linux.c auth/nts_ke.c
 '
 
 files=$(ls -- *.[ch] ./*/*.[ch] 2>/dev/null | sed 's|^\./||' |

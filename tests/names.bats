@@ -122,7 +122,7 @@ ask() {
 
 @test "names: a slow name server does not leave the first reply alone" {
     serve 127.0.0.1,delay=30 127.0.0.2,delay=30 127.0.0.3,offset=500
-    ask 0 'a.test/4=1300:127.0.0.1 b.test/4=1300:127.0.0.2 c.test/4=1300:127.0.0.3' \
+    ask 0 'a.test/4=1300:127.0.0.1 b.test/4=1300:127.0.0.2 c.test/4=1310:127.0.0.3' \
         -t 30s "a.test:$PORT" "b.test:$PORT" "c.test:$PORT"
     json '[.sources[].status] | .[2] == "outvoted" and (.[:2] | sort) == ["agrees", "best"]'
 }
