@@ -53,7 +53,7 @@ SRCS := ntpsync.c ntp_proto.c \
 	base/addr.c base/buf.c base/date.c base/guard_$(SYSTEM).c base/log.c \
 	base/now.c base/num.c \
 	cli/options.c cli/help.c cli/servers.c cli/traits.c cli/lines.c \
-	cli/system.c cli/config.c cli/entry.c cli/forms.c \
+	cli/system.c cli/config.c cli/entry.c cli/forms.c cli/splay.c \
 	net/exchange.c net/turns.c net/ending.c net/vigil.c net/roster.c \
 	net/names.c net/resolve.c net/online.c net/online_$(SYSTEM).c \
 	net/request.c net/udp.c net/stamp_$(SYSTEM).c \

@@ -15,6 +15,7 @@
 #include "base/now.h"
 #include "base/types.h"
 #include "cli/options.h"
+#include "cli/splay.h"
 #include "clock/apply.h"
 #include "clock/clock.h"
 #include "clock/decide.h"
@@ -94,6 +95,8 @@ main(int argc, char *argv[])
 	out.servers_from = set.servers_from;
 	out.found = set.found;
 	out.dry_run = set.policy.dry_run;
+	if (set.splay_ns > 0)
+		splay_sleep(set.splay_ns);
 	if (!clock_ready(&out.action, &rival, &lock, &set.policy))
 		_exit(report(&set.report, &out));
 

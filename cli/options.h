@@ -12,6 +12,7 @@ struct settings {
 	struct report_to report;
 	const char *program; /* name and version */
 	char servers_from[512];
+	int64_t splay_ns; /* to sleep before all else, up to so long */
 	bool found;       /* nobody named a server: the list was found */
 
 	/* while it is read */
