@@ -42,6 +42,10 @@ passes() {
     passes now
 }
 
+@test "unit: at which moments an address is asked" {
+    passes turns
+}
+
 @test "unit: durations, numbers, dates and addresses" {
     passes num
 }
