@@ -3,7 +3,8 @@
  *
  * One loop over all requests that are out, at most INFLIGHT_MAX of them; it
  * sleeps until a packet comes or the next thing is due.  What a packet means is
- * request.c's business, who is to be asked roster.c's, and when it is enough
+ * request.c's business, who is to be asked roster.c's, who may be asked again
+ * turns.c's, what --wait is watching for vigil.c's, and when it is enough
  * ending.c's.
  *
  * When somebody sets the local clock meanwhile, what was measured is the offset
@@ -53,6 +54,7 @@ static void
 drop_request(struct exchange *x, unsigned i)
 {
 	request_close(&x->requests[i]);
+	x->window = INFLIGHT_MAX; /* now there may be a descriptor again */
 	x->nrequests--;
 	x->requests[i] = x->requests[x->nrequests];
 	x->polled[i + POLLED_MORE] = x->polled[x->nrequests + POLLED_MORE];
