@@ -3,7 +3,7 @@
 # machines are made of, and never installs them: installing one would replace
 # the time daemon of this machine.
 #
-#   sh tests/peers.sh [NAME...]         default: chrony openntpd ntpsec
+#   sh tests/peers.sh [NAME...]         default: all that `make check` uses
 #
 # NAME is a package; it and the libraries it needs that this machine lacks
 # land in build/peers/NAME, with the list of them in build/peers/NAME/.stamp.
@@ -128,7 +128,7 @@ trap 'rm -rf "${new:-/nonexistent}"' EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
-[ $# -gt 0 ] || set -- chrony openntpd ntpsec
+[ $# -gt 0 ] || set -- chrony openntpd ntpsec busybox-static systemd
 for arg; do
     peer "$arg"
     new=

@@ -1,0 +1,270 @@
+# shellcheck shell=bats
+# shellcheck disable=SC2154,SC2016 # bats sets these; for inner shells
+# The files of contrib/, just as they are.
+load common
+load peers
+
+CONTRIB=$TOP/contrib
+SERVICE=$CONTRIB/systemd/ntpsync.service
+TIMER=$CONTRIB/systemd/ntpsync.timer
+TMP=$BATS_TEST_TMPDIR
+SOMEBODY=61234 # a number that systemd might give to the unit's user
+
+teardown() { stop_servers && peer_stop_all; }
+
+# A machine to install things on: /usr/local/bin with ntpsync, and /etc, are the
+# test's own, /run is too, and the clock is imagined.
+new_machine() {
+    [ "$(id -u)" -eq 0 ] || missing 'not root: no machine of our own'
+    fake_clock
+    export FAKECLOCK_LOG=/run/clock # for other users too
+    chmod 755 "$RUN" && install -m 666 /dev/null "$RUN/clock"
+    mkdir "$TMP/bin" "$TMP/etc" "$TMP/etc/default"
+    cp -L /etc/passwd /etc/group /etc/ld.so.cache "$TMP/etc"
+    echo '127.0.0.1 localhost' >"$TMP/etc/hosts"
+    printf '%s\n' 'hosts: files dns' 'passwd: files' >"$TMP/etc/nsswitch.conf"
+    cp "$TOP/build/tests/fakeclock.so" "$TMP/bin/"
+    cp "$NTPSYNC" "$TMP/bin/ntpsync.real"
+    SHIM=${PRELOAD/%"$TOP/build/tests/"fakeclock.so//usr/local/bin/fakeclock.so}
+    printf '%s\n' '#!/bin/sh' \
+        "LD_PRELOAD='$SHIM' exec /usr/local/bin/ntpsync.real \"\$@\"" \
+        >"$TMP/bin/ntpsync"
+    chmod 755 "$TMP/bin/ntpsync"
+}
+
+# Runs COMMAND on it.
+there() { # COMMAND...
+    room sh -ec '
+        mount --bind "$1/bin" /usr/local/bin
+        mount --bind "$1/etc" /etc
+        shift
+        exec "$@"' sh "$TMP" "${WALL[@]}" \
+        env PATH="/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin" "$@"
+}
+
+# How often the clock was stepped.
+steps() { grep -cE 'modes=0x211c|^clock_settime' "$RUN/clock" || :; }
+stepped() { [ "$(steps)" -gt 0 ]; }
+
+# ---- systemd ----
+
+# Debian's systemd-analyze, which sees its own units only.
+analyze() {
+    local peer=$TOP/build/peers/systemd libs dir
+    libs=$(peer_env systemd)
+    for dir in "$peer"/usr/lib/*-linux-gnu*/systemd; do
+        [ ! -d "$dir" ] || libs+=:$dir
+    done
+    env "$libs" SYSTEMD_UNIT_PATH="$peer/lib/systemd/system:$peer/usr/lib/systemd/system" \
+        "$peer/usr/bin/systemd-analyze" "$@"
+}
+
+# The values of a unit's KEY, one a line; a + stands for root, and no sandbox.
+value() { # KEY [FILE]
+    sed -n "s/^$1=+\{0,1\}//p" "${2-$SERVICE}"
+}
+
+micros() { # TIMESPAN
+    analyze timespan "$1" | sed -n 's/^ *.s: //p'
+}
+
+@test "contrib: systemd-analyze verify has nothing to say about the units" {
+    peer_need systemd
+    new_machine
+    cp "$SERVICE" "$TIMER" "$TMP/etc"
+    local analyze
+    analyze=$(declare -f analyze peer_env)
+    for unit in ntpsync.service ntpsync.timer; do
+        run there bash -c "TOP=\$1; $analyze; analyze verify --man=no \"\$2\"" \
+            bash "$TOP" "/etc/$unit"
+        echo "$unit: $output"
+        [ "$status" -eq 0 ]
+        [ -z "$output" ]
+    done
+    echo 'RestrictEverything=yes' >>"$TMP/etc/ntpsync.service" # it would say so
+    run there bash -c "TOP=\$1; $analyze; analyze verify --man=no \"\$2\"" \
+        bash "$TOP" /etc/ntpsync.service
+    [ -n "$output" ]
+}
+
+@test "contrib: systemd-analyze security finds an exposure of 2.0 at most" {
+    peer_need systemd
+    run analyze security --offline=true --no-pager --threshold=20 "$SERVICE"
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [[ $output == *'exposure level for ntpsync.service: '* ]]
+}
+
+@test "contrib: the unit takes away neither the clock nor the sight of daemons" {
+    [ "$(value CapabilityBoundingSet)" = CAP_SYS_TIME ]
+    [ "$(value AmbientCapabilities)" = CAP_SYS_TIME ]
+    run ! grep -E '^(ProtectClock|PrivateUsers|PrivatePIDs|ProtectProc|PrivateNetwork)=' "$SERVICE"
+}
+
+@test "contrib: the timer comes again long before the kernel forgets" {
+    peer_need systemd
+    local wait every late
+    wait=$(value ExecStart | sed -n 's/.* --wait \([0-9]*[smh]\).*/\1/p')
+    wait=$(micros "$wait")
+    every=$(micros "$(value OnUnitActiveSec "$TIMER")")
+    late=$(micros "$(value RandomizedDelaySec "$TIMER")")
+    # What is waited for a lock, and some, comes on top of --wait.
+    [ "$(micros "$(value TimeoutStartSec)")" -gt $((wait + 30000000)) ]
+    # Two runs may fail: 8.9 hours are 32,000 s.
+    [ $((3 * (every + late + wait))) -lt 32000000000 ]
+    run ! grep -q '^RemainAfterExit' "$SERVICE"
+    run ! grep -q '^OnCalendar' "$TIMER"
+}
+
+# The calls that the unit lets through, groups taken apart.
+allowed() {
+    analyze syscall-filter --no-pager >"$TMP/groups"
+    awk '
+        function put(name, yes,    i, n, parts) {
+            if (name !~ /^@/) { allowed[name] = yes; return }
+            n = split(members[name], parts, " ")
+            for (i = 1; i <= n; i++) put(parts[i], yes)
+        }
+        FNR == NR && /^@/ { group = $1; next }
+        FNR == NR && /^ +[^# ]/ { members[group] = members[group] " " $1; next }
+        FNR == NR { next }
+        sub(/^SystemCallFilter=/, "") {
+            yes = !sub(/^~/, "")
+            for (i = 1; i <= NF; i++) put($i, yes)
+        }
+        END {
+            put("@default", 1) # always
+            for (name in allowed) if (allowed[name]) print name
+        }' "$TMP/groups" "$SERVICE" | sort
+}
+
+# What the kernel is asked for in a run of the unit, in a network where a name
+# server is silent, and in one that may not set the clock: its calls come
+# through to the kernel.
+trace() {
+    type -P strace >/dev/null || missing 'no strace'
+    strace -o /dev/null true || missing 'strace may not trace'
+    [[ $NTPSYNC != *.asan && $NTPSYNC != *.cov ]] ||
+        skip 'this build makes calls of its own'
+    echo 'nameserver 127.0.0.1' >"$TMP/etc/resolv.conf"
+    mkdir -p "$RUN/systemd"
+    run there unshare --net bash -ec '
+        ip link set lo up
+        mkfifo /run/dns /run/ntp
+        "$1" -p 53 127.0.0.1,drop=all >/run/dns 3>&- &
+        dns=$!
+        "$1" -p 123 127.0.0.1,offset=1.5 127.0.0.2,offset=1.5 >/run/ntp 3>&- &
+        ntp=$!
+        read -r _ </run/dns
+        read -r _ </run/ntp
+        shim=$2
+        set -- $3
+        shift
+        strace -f -qq -s 200 -E LD_PRELOAD="$shim" -o /run/set ntpsync.real "$@"
+        strace -f -qq -s 200 -o /run/may-not ntpsync.real "$@" || [ $? -eq 4 ]
+        kill $dns $ntp' \
+        bash "$TOP/build/tests/ntpserver" "$SHIM" \
+        "$(value ExecStart | sed 's/ *\$OPTIONS//') 127.0.0.2 localhost time.example.net"
+    echo "exit $status: $output"
+    [ "$status" -eq 0 ]
+    stepped
+    cat "$RUN/set" "$RUN/may-not" >"$TMP/trace"
+}
+
+@test "contrib: every system call of a run passes the unit's filter" {
+    peer_need systemd
+    new_machine
+    trace
+    sed -nE 's/^[0-9]+ +([a-z0-9_]+)\(.*/\1/p' "$TMP/trace" | sort -u >"$TMP/calls"
+    [ "$(wc -l <"$TMP/calls")" -gt 30 ]
+    grep -qxE 'clock_adjtime|adjtimex' "$TMP/calls"
+    allowed >"$TMP/allowed"
+    run comm -23 "$TMP/calls" "$TMP/allowed"
+    echo "not allowed: $output"
+    [ -z "$output" ]
+    # What the shim has kept from the kernel; and what nobody needs.
+    printf '%s\n' adjtimex clock_adjtime clock_settime settimeofday |
+        comm -23 - "$TMP/allowed" | cmp - /dev/null
+    printf '%s\n' chown init_module mount ptrace reboot |
+        comm -12 - "$TMP/allowed" | cmp - /dev/null
+}
+
+@test "contrib: a run opens no socket and writes no file that the unit forbids" {
+    new_machine
+    trace
+    sed -nE 's/^[0-9]+ +socket\(([A-Z0-9_]+),.*/\1/p' "$TMP/trace" | sort -u >"$TMP/families"
+    grep -qx AF_INET "$TMP/families"
+    run comm -23 "$TMP/families" <(value RestrictAddressFamilies | tr ' ' '\n' | sort)
+    echo "not allowed: $output"
+    [ -z "$output" ]
+    run ! grep -E 'PROT_WRITE\|PROT_EXEC' "$TMP/trace"
+    # The file of the mark is the business of ExecStartPost.
+    sed -nE 's/^[0-9]+ +open(at)?\((AT_FDCWD, )?"([^"]+)", [A-Z_|]*O_(RDWR|WRONLY|CREAT).*/\3/p' \
+        "$TMP/trace" | sort -u |
+        grep -vxF -e "$FAKECLOCK_LOG" -e /run/systemd/timesync/synchronized >"$TMP/written"
+    cat "$TMP/written"
+    [ "$(cat "$TMP/written")" = "$(value ReadWritePaths | sed 's/^-//')" ]
+}
+
+@test "contrib: the unit's own command sets the clock, by whom OPTIONS names" {
+    new_machine
+    serve 127.0.0.1,offset=1.5 127.0.0.2,offset=1.5
+    echo "OPTIONS=\"--min-sources 2 127.0.0.1:$PORT 127.0.0.2:$PORT\"" >"$TMP/etc/default/ntpsync"
+    run there setpriv --reuid="$SOMEBODY" --regid="$SOMEBODY" --clear-groups \
+        sh -c ". /etc/default/ntpsync; $(value ExecStart)"
+    echo "exit $status: $output"
+    [ "$status" -eq 0 ]
+    [[ $output == *'stepped forward 1.'* ]]
+    [ "$(steps)" -eq 1 ]
+}
+
+@test "contrib: the unit's user has everybody's lock, and only while it runs" {
+    new_machine
+    serve 127.0.0.1,drop=all
+    run there bash -c '
+        eval "$2"
+        held() { grep -q . /run/ntpsync.lock && ! flock -n /run/ntpsync.lock true; }
+        as() { setpriv --reuid="$1" --regid="$1" --clear-groups "${@:2}"; }
+        who() { stat -c "$1: %u:%g %a, inode %i" /run/ntpsync.lock; }
+        umask "$3"
+        install -m 600 /dev/null /run/ntpsync.lock
+        exec 9</run/ntpsync.lock # so that the inode is not used again
+        who before
+        install -d -o "$1" -g "$1" /run/ntpsync # RuntimeDirectory=
+        eval "$4"
+        who during
+        as $(($1 + 1)) flock -n /run/ntpsync.lock true && echo stranger
+        as "$1" ntpsync -S -t 3s "$6" &
+        eventually held && echo held
+        wait
+        eval "$5"
+        who after
+        as "$1" flock -n /run/ntpsync.lock true && echo late' \
+        bash "$SOMEBODY" "$(declare -f eventually)" "$(value UMask)" \
+        "$(value ExecStartPre)" "$(value ExecStopPost)" "127.0.0.1:$PORT"
+    echo "$output"
+    inode=$(sed -n 's/^before: 0:0 600, inode //p' <<<"$output")
+    [ -n "$inode" ]
+    grep -qx "during: $SOMEBODY:$SOMEBODY 600, inode $inode" <<<"$output"
+    grep -qx "after: 0:0 600, inode $inode" <<<"$output"
+    grep -qx held <<<"$output"
+    run ! grep -xE 'stranger|late' <<<"$output"
+}
+
+@test "contrib: the unit's mark is there afterwards, and follows no link" {
+    new_machine
+    run -0 there sh -ec '
+        umask "$1"
+        mkdir -m 755 /run/systemd
+        eval "$2"
+        cd /run/systemd/timesync
+        stat -c "%n %u:%g %a %F" . synchronized
+        ln -sf /run/elsewhere synchronized
+        eval "$2"
+        stat -c "%n %u:%g %a %F" synchronized
+        [ ! -e /run/elsewhere ]' sh "$(value UMask)" "$(value ExecStartPost)"
+    echo "$output"
+    [ "${lines[0]}" = '. 0:0 755 directory' ]
+    [ "${lines[1]}" = 'synchronized 0:0 644 regular empty file' ]
+    [ "${lines[2]}" = "${lines[1]}" ]
+}
