@@ -268,3 +268,58 @@ trace() {
     [ "${lines[1]}" = 'synchronized 0:0 644 regular empty file' ]
     [ "${lines[2]}" = "${lines[1]}" ]
 }
+
+# ---- BusyBox ----
+
+BUSYBOX=$TOP/build/peers/busybox-static/bin/busybox
+BOOT=$CONTRIB/busybox/ntpsync
+
+settings() { # LINE...
+    printf '%s\n' "$@" >"$TMP/etc/default/ntpsync"
+}
+
+@test "contrib: shellcheck has nothing to say about the boot script" {
+    type -P shellcheck >/dev/null || missing 'no shellcheck'
+    [ -x "$BOOT" ]
+    run shellcheck -s sh -S warning "$BOOT"
+    echo "$output"
+    [ "$status" -eq 0 ]
+}
+
+@test "contrib: the boot script sets the clock before it returns" {
+    peer_need busybox-static
+    new_machine
+    serve 127.0.0.1,offset=1.5
+    settings "OPTIONS='-t 30s 127.0.0.1:$PORT'"
+    run -0 there "$BUSYBOX" sh "$BOOT" start
+    [ "$output" = 'Setting the clock: OK' ]
+    [ "$(steps)" -eq 1 ]
+    run -0 there "$BUSYBOX" sh "$BOOT" stop
+    [ -z "$output" ]
+    run -1 there "$BUSYBOX" sh "$BOOT"
+    [[ $output == 'usage: '* ]]
+}
+
+@test "contrib: the boot script goes on in the background where no server answers yet" {
+    peer_need busybox-static
+    new_machine
+    serve 127.0.0.1,offset=1.5,drop=2
+    settings WAIT=1s "OPTIONS=127.0.0.1:$PORT"
+    run -0 there bash -c '
+        eval "$3"
+        "$1" sh "$2" start </dev/null || exit
+        grep -qE "modes=0x211c|^clock_settime" /run/clock && echo "too early"
+        stepped() { grep -qE "modes=0x211c|^clock_settime" /run/clock; }
+        eventually stepped' bash "$BUSYBOX" "$BOOT" "$(declare -f eventually)"
+    echo "$output"
+    [ "$output" = 'Setting the clock: not yet, goes on in the background' ]
+}
+
+@test "contrib: the boot script tells what no waiting will mend" {
+    peer_need busybox-static
+    new_machine
+    settings 'OPTIONS="--bogus 127.0.0.1"'
+    run -2 --separate-stderr there "$BUSYBOX" sh "$BOOT" start
+    [ "$output" = 'Setting the clock: FAIL' ]
+    [[ $stderr == *bogus* ]]
+}
