@@ -323,3 +323,37 @@ settings() { # LINE...
     [ "$output" = 'Setting the clock: FAIL' ]
     [[ $stderr == *bogus* ]]
 }
+
+# ---- cron ----
+
+# The lines of the crontab that are jobs.
+jobs() { grep -vE '^[[:space:]]*(#|$)|^[A-Za-z_]+ *=' "$CONTRIB/cron/ntpsync"; }
+
+@test "contrib: the cron job comes at odd minutes, as root" {
+    [ "$(jobs | wc -l)" -eq 1 ]
+    [[ $(jobs) =~ ^([0-9,]+)' * * * * root /usr/local/bin/ntpsync '[^%]*$ ]]
+    IFS=, read -ra minutes <<<"${BASH_REMATCH[1]}"
+    [ ${#minutes[@]} -eq 3 ]
+    for minute in "${minutes[@]}"; do
+        [ $((minute % 2)) -eq 1 ]
+        [ $((minute % 5)) -ne 0 ]
+    done
+    [ -z "$(tail -c 1 "$CONTRIB/cron/ntpsync" | tr -d '\n')" ] # or cron ignores it
+}
+
+@test "contrib: the cron job sets the clock, and is silent when all is well" {
+    new_machine
+    serve 127.0.0.1,offset=1.5 127.0.0.2,offset=1.5
+    printf '127.0.0.%s\n' "1:$PORT # one" "2:$PORT" >"$TMP/etc/ntpsync.servers"
+    # Not a word is changed but how long it may sleep.
+    job=$(jobs | sed 's/^\([^ ]* \)\{5\}root //')
+    [[ $job == *' --splay '*m\ * ]]
+    job=$(sed 's/--splay [0-9]*m /--splay 10ms /' <<<"$job")
+    run -0 there sh -c "$job"
+    [ -z "$output" ]
+    [ "$(steps)" -eq 1 ]
+    stop_servers
+    run there sh -c "$job -t 1s"
+    [ "$status" -eq 1 ]
+    [[ $output == *'no server gave a usable answer'* ]]
+}
