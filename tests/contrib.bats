@@ -357,3 +357,89 @@ jobs() { grep -vE '^[[:space:]]*(#|$)|^[A-Za-z_]+ *=' "$CONTRIB/cron/ntpsync"; }
     [ "$status" -eq 1 ]
     [[ $output == *'no server gave a usable answer'* ]]
 }
+
+# ---- a site's own server ----
+
+has_ipv6() {
+    grep -q '^0*1 ' /proc/net/if_inet6 2>/dev/null ||
+        missing 'no IPv6 on the loopback of this machine'
+}
+
+# A network that is the examples' site, and some strangers.
+site() {
+    has_ipv6
+    peer_room
+    "${PEER_ROOM[@]}" sh -ec '
+        for address in 192.0.2.1/24 192.0.2.7/24 198.51.100.1/24 \
+            198.51.100.7/24 2001:db8::1/64 2001:db8::7/64 fd00::7/64; do
+            ip addr add "$address" dev lo
+        done'
+}
+
+# from CLIENT SERVER STATUS: asks the site's server, from an address.
+from() {
+    run --separate-stderr powerless "${PEER_ROOM[@]}" \
+        "$NTPSYNC" -j -t 2s -I "$1" "$2"
+    echo "$1 asks $2: exit $status: $output $stderr"
+    [ "$status" -eq "$3" ]
+}
+
+silence() { json '[.sources[] | .received] == [0]'; }
+
+@test "contrib: chrony with the site's file answers the site, and nobody else" {
+    peer_need chrony
+    site
+    local as
+    as=$(id -un)
+    peer_spawn "$TMP/chronyd.log" unshare --mount sh -ec '
+        mount -n -t tmpfs -o mode=755 tmpfs /run
+        mount -n -t tmpfs -o mode=755 tmpfs /var/lib
+        mkdir /var/lib/chrony
+        exec env "$@"' sh "$(peer_env chrony)" \
+        "$TOP/build/peers/chrony/usr/sbin/chronyd" \
+        -x -d -U -u "$as" -f "$CONTRIB/lan-server/chrony.conf"
+    peer_await "$TMP/chronyd.log" 10 0 192.0.2.1 123
+
+    # Those above are away, so the site has the server's own time.
+    from 192.0.2.7 192.0.2.1 0
+    json '.status == "ok" and .sources[0].stratum == 10
+        and (.offset | fabs) <= .bound'
+    from 2001:db8::7 2001:db8::1 0
+    json '.sources[0].stratum == 10'
+    from 198.51.100.7 192.0.2.1 1
+    silence
+    from 198.51.100.7 198.51.100.1 1
+    silence
+    from fd00::7 2001:db8::1 1
+    silence
+}
+
+@test "contrib: OpenNTPD with the site's file answers at the site's addresses only" {
+    peer_need openntpd
+    site
+    local user
+    mkdir "$TMP/chroot"
+    for user in ntpd openntpd _ntp; do # by Debian's release
+        echo "$user:x:65533:65533::$TMP/chroot:/usr/sbin/nologin"
+    done | cat - /etc/passwd >"$TMP/passwd"
+    peer_spawn "$TMP/ntpd.log" unshare --mount sh -ec '
+        mount -n --bind "$1" /etc/passwd
+        mount -n -t tmpfs -o mode=755 tmpfs /run
+        mount -n -t tmpfs -o mode=755 tmpfs /var/lib
+        mkdir -p /run/openntpd /var/lib/openntpd/db /var/lib/openntpd/run
+        shift
+        exec env "$@"' sh "$TMP/passwd" "$(peer_env openntpd)" \
+        "$TOP/build/peers/openntpd/usr/sbin/ntpd" \
+        -d -v -f "$CONTRIB/lan-server/ntpd.conf"
+    peer_await "$TMP/ntpd.log" 10 3 192.0.2.1 123
+
+    # It knows no time yet, but it answers.
+    from 192.0.2.7 192.0.2.1 1
+    json '.sources[0] | .status == "unsynchronised" and .received == 1'
+    from 2001:db8::7 2001:db8::1 1
+    json '.sources[0] | .status == "unsynchronised" and .received == 1'
+    from 198.51.100.7 198.51.100.1 1
+    silence
+    from fd00::7 fd00::7 1
+    silence
+}
