@@ -443,3 +443,37 @@ silence() { json '[.sources[] | .received] == [0]'; }
     from fd00::7 fd00::7 1
     silence
 }
+
+# ---- README ----
+
+@test "contrib: the README's commands do what they say" {
+    new_machine
+    mkdir -p "$TMP"/etc/{systemd/system,cron.d,init.d,chrony,openntpd}
+    sed -n 's/^    \(\(install\|printf\|echo\) .*\)/\1/p' "$CONTRIB/README.md" >"$TMP/commands"
+    [ "$(wc -l <"$TMP/commands")" -ge 8 ]
+    run -0 there sh -exc 'cd "$1" && . "$2"' sh "$CONTRIB" "$TMP/commands"
+    [ "$(wc -l <"$TMP/etc/ntpsync.servers")" -eq 4 ]
+    for pair in systemd/system/ntpsync.service:systemd/ntpsync.service \
+        systemd/system/ntpsync.timer:systemd/ntpsync.timer \
+        cron.d/ntpsync:cron/ntpsync init.d/S50ntpsync:busybox/ntpsync \
+        chrony/chrony.conf:lan-server/chrony.conf \
+        openntpd/ntpd.conf:lan-server/ntpd.conf; do
+        cmp "$TMP/etc/${pair%%:*}" "$CONTRIB/${pair#*:}"
+    done
+    [ -x "$TMP/etc/init.d/S50ntpsync" ]
+    ( . "$TMP/etc/default/ntpsync" && [ "$OPTIONS" = '--min-sources 2 --file /etc/ntpsync.servers' ] )
+
+    # BusyBox's crontab has no column for the user.
+    command=$(sed -n 's/^    \(sed .*\) | crontab -$/\1/p' "$CONTRIB/README.md")
+    [ "$(cd "$CONTRIB" && sh -c "$command")" = "$(jobs | sed 's/ root / /')" ]
+}
+
+@test "contrib: the README leads to every file, and to none that is not there" {
+    local file
+    while read -r file; do
+        [ -e "$CONTRIB/$file" ] || { echo "$file" && return 1; }
+    done < <(grep -oE '\]\([a-z/-]+\)' "$CONTRIB/README.md" | tr -d ']()')
+    while read -r file; do
+        grep -qF -e "$file" -e "(${file%%/*})" "$CONTRIB/README.md" || { echo "$file" && return 1; }
+    done < <(cd "$CONTRIB" && find . -type f ! -name README.md | sed 's|^\./||')
+}
