@@ -358,6 +358,37 @@ jobs() { grep -vE '^[[:space:]]*(#|$)|^[A-Za-z_]+ *=' "$CONTRIB/cron/ntpsync"; }
     [[ $output == *'no server gave a usable answer'* ]]
 }
 
+# ---- the recipes of the README and of the manual ----
+
+@test "contrib: the README and the manual show the cron job that is here" {
+    local job
+    job=$(jobs)
+    [ -n "$job" ]
+    [ "$(grep -cxF "    $job" "$TOP/README.md")" -eq 1 ]
+    [ "$(grep -cxF "$job" "$TOP/ntpsync.1")" -eq 1 ]
+}
+
+@test "contrib: the README's command for the boot sets the clock, as written" {
+    new_machine
+    serve 127.0.0.1,offset=1.5 127.0.0.2,offset=1.5 127.0.0.3,offset=900
+    printf '127.0.0.%s\n' "1:$PORT" "2:$PORT" "3:$PORT" >"$TMP/etc/ntpsync.servers"
+    local boot
+    boot=$(sed -n '/^### At boot/,/^### /s/^    \(.*ntpsync .*--wait.*\)/\1/p' "$TOP/README.md")
+    echo "$boot"
+    grep -qxF ".Dl ${boot#/usr/local/bin/}" "$TOP/ntpsync.1"
+    run -0 --separate-stderr there sh -c "$boot"
+    echo "$output $stderr"
+    [ "$(steps)" -eq 1 ]
+    [[ ${lines[-1]} == 'stepped forward 1.50 s'* ]]
+    [ -z "$stderr" ]
+    stop_servers
+    run there sh -c "${boot/--wait 2m/--wait 1s}"
+    echo "$output"
+    [ "$status" -eq 1 ]
+    [[ $output == *'no server gave a usable answer'* ]]
+    [ "$(steps)" -eq 1 ]
+}
+
 # ---- a site's own server ----
 
 has_ipv6() {
