@@ -76,6 +76,12 @@ make_room(struct exchange *x)
 	return false;
 }
 
+static bool
+anybody_due(const struct exchange *x)
+{
+	return x->roster.fresh != NULL || turns_when(&x->turns) <= x->now_ns;
+}
+
 static struct source *
 next_due(struct exchange *x)
 {
@@ -140,8 +146,8 @@ ask_all_due(struct exchange *x)
 {
 	struct source *src;
 
-	while (make_room(x) && (src = next_due(x)) != NULL)
-		if (ask_one(x, src) == -1)
+	while (anybody_due(x) && make_room(x))
+		if ((src = next_due(x)) != NULL && ask_one(x, src) == -1)
 			return -1;
 	return 0;
 }

@@ -177,8 +177,8 @@ tell(const struct source *src, const struct ntp_packet *p, enum fault f,
 static bool
 may_mend(const struct source *src, const struct ask *ask)
 {
-	return ask->wait_ns != 0 &&
-	       (src->fault != FAULT_KISS || strcmp(src->kiss, "RATE") == 0);
+	return ask->wait_ns != 0 && strcmp(src->kiss, "DENY") != 0 &&
+	       strcmp(src->kiss, "RSTR") != 0;
 }
 
 /* One packet; true when it was the reply. */
