@@ -59,8 +59,9 @@ read_included(struct reading *r, const char *path)
 	return good;
 }
 
+/* The files that match; sets *found if there is one. */
 static bool
-read_matches(struct reading *r, const char *pattern)
+read_matches(struct reading *r, const char *pattern, bool *found)
 {
 	bool good = true;
 	glob_t g;
@@ -68,6 +69,7 @@ read_matches(struct reading *r, const char *pattern)
 
 	if (glob(pattern, 0, NULL, &g) != 0)
 		return true;
+	*found = true;
 	for (i = 0; i < g.gl_pathc; i++)
 		good = read_included(r, g.gl_pathv[i]) && good;
 	globfree(&g);
@@ -78,7 +80,7 @@ read_matches(struct reading *r, const char *pattern)
 static bool
 read_patterns(struct reading *r, char *at)
 {
-	bool good = true;
+	bool good = true, found;
 	char *word;
 
 	while ((word = entry_word(&at, r->form)) != NULL)
@@ -87,7 +89,7 @@ read_patterns(struct reading *r, char *at)
 		else if (strpbrk(word, "*?[") == NULL)
 			good = read_included(r, word) && good;
 		else
-			good = read_matches(r, word) && good;
+			good = read_matches(r, word, &found) && good;
 	return good;
 }
 
@@ -163,6 +165,15 @@ read_folders(struct reading *r, char *at, const char *ending)
 
 /* ---- files ---- */
 
+static bool
+is_section(const char *line, const char *section)
+{
+	size_t n = strlen(section);
+
+	return strncmp(line, section, n) == 0 &&
+	       line[n + strspn(line + n, " \t")] == '\0';
+}
+
 /* False after telling about a fault. */
 static bool
 read_line(struct reading *r)
@@ -177,7 +188,7 @@ read_line(struct reading *r)
 	if (*at == '\0' || strchr(r->form->marks, *at) != NULL)
 		return true;
 	if (*at == '[' && r->form->section != NULL)
-		r->inside = strcmp(at, r->form->section) == 0;
+		r->inside = is_section(at, r->form->section);
 	if (r->form->section != NULL && !r->inside)
 		return true;
 	if ((d = entry_directive(&at, r->form)) == NULL)
@@ -283,7 +294,6 @@ config_form(struct config *c, const struct form *form)
 	const char *const *place;
 	bool found = false;
 	glob_t g = { 0 };
-	size_t i;
 
 	r.lines.name = form->name;
 	r.lines.telling = c->telling;
@@ -291,14 +301,9 @@ config_form(struct config *c, const struct form *form)
 	     place++) {
 		if (*place == NULL)
 			found = false; /* the next group */
-		else if (!found && glob(*place, 0, NULL, &g) == 0) {
-			found = true;
-			for (i = 0; i < g.gl_pathc; i++)
-				(void)read_included(&r, g.gl_pathv[i]);
-			globfree(&g);
-		}
+		else if (!found)
+			(void)read_matches(&r, *place, &found);
 	}
-	g = (glob_t){ 0 };
 	for (place = form->dropins; place != NULL && *place != NULL; place++)
 		list_folder(&g, *place, ".conf");
 	(void)read_merged(&r, &g);
