@@ -11,10 +11,10 @@ struct rival;
  */
 
 /*
- * Looks for a time daemon that has the right to set the clock; pid 0: there is
- * none to be seen.
+ * Looks for a time daemon that has the right to set the clock, the one of that
+ * name or, with NULL, any; pid 0: there is none to be seen.
  */
-void guard_find(struct rival *);
+void guard_find(struct rival *, const char *name);
 
 /* Whether this process has that right, as far as it can know. */
 bool guard_entitled(void);

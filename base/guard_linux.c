@@ -143,7 +143,7 @@ daemon_of(const char *pid)
 }
 
 void
-guard_find(struct rival *rival)
+guard_find(struct rival *rival, const char *name)
 {
 	DIR *dir = opendir("/proc");
 	struct dirent *entry;
@@ -155,6 +155,7 @@ guard_find(struct rival *rival)
 	while (rival->pid == 0 && (entry = readdir(dir)) != NULL) {
 		if (entry->d_name[0] < '0' || entry->d_name[0] > '9' ||
 		    (which = daemon_of(entry->d_name)) == -1 ||
+		    (name != NULL && strcmp(name, daemons[which].name) != 0) ||
 		    !is_rival(entry->d_name, daemons[which].comm))
 			continue;
 		rival->pid = (int)strtol(entry->d_name, NULL, 10);

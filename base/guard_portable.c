@@ -7,8 +7,9 @@
 #include "base/types.h"
 
 void
-guard_find(struct rival *rival)
+guard_find(struct rival *rival, const char *name)
 {
+	(void)name;
 	*rival = (struct rival){ 0 };
 }
 

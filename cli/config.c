@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/types.h"
@@ -41,17 +42,24 @@ is_absolute(const struct reading *r, const char *path)
 }
 
 static bool
-read_included(struct reading *r, const char *path)
+read_included(struct reading *r, const struct form *form, const char *path)
 {
 	struct config *c = r->config;
 	unsigned n = c->nfiles;
 	bool good;
 
+	if (c->full)
+		return true; /* that was told */
+	if (c->nfiles == FILES_MAX) {
+		c->full = true;
+		return lines_fault(
+		    &r->lines, "too many files: more than %d", FILES_MAX);
+	}
 	if (c->depth == DEPTH_MAX)
 		return lines_fault(
 		    &r->lines, "%s: includes are nested too deeply", path);
 	c->depth++;
-	good = config_read(c, r->form, path);
+	good = config_read(c, form, path);
 	c->depth--;
 	if (c->nfiles > n && c->files[n].wrong != NULL)
 		return lines_fault(
@@ -71,7 +79,7 @@ read_matches(struct reading *r, const char *pattern, bool *found)
 		return true;
 	*found = true;
 	for (i = 0; i < g.gl_pathc; i++)
-		good = read_included(r, g.gl_pathv[i]) && good;
+		good = read_included(r, r->form, g.gl_pathv[i]) && good;
 	globfree(&g);
 	return good;
 }
@@ -87,7 +95,7 @@ read_patterns(struct reading *r, char *at)
 		if (!is_absolute(r, word))
 			good = false;
 		else if (strpbrk(word, "*?[") == NULL)
-			good = read_included(r, word) && good;
+			good = read_included(r, r->form, word) && good;
 		else
 			good = read_matches(r, word, &found) && good;
 	return good;
@@ -115,7 +123,7 @@ by_name(const void *a, const void *b)
  * than one of them counts in the first only.
  */
 static bool
-read_merged(struct reading *r, const glob_t *g)
+read_merged(struct reading *r, const struct form *form, const glob_t *g)
 {
 	char ***files = calloc(g->gl_pathc + 1, sizeof(*files));
 	const char *last = "/";
@@ -129,7 +137,7 @@ read_merged(struct reading *r, const glob_t *g)
 	qsort(files, g->gl_pathc, sizeof(*files), by_name);
 	for (i = 0; i < g->gl_pathc; i++) {
 		if (strcmp(base_of(*files[i]), base_of(last)) != 0)
-			good = read_included(r, *files[i]) && good;
+			good = read_included(r, form, *files[i]) && good;
 		last = *files[i];
 	}
 	free(files);
@@ -147,7 +155,8 @@ list_folder(glob_t *g, const char *folder, const char *ending)
 }
 
 static bool
-read_folders(struct reading *r, char *at, const char *ending)
+read_folders(
+    struct reading *r, const struct form *form, char *at, const char *ending)
 {
 	bool good = true;
 	glob_t g = { 0 };
@@ -158,7 +167,7 @@ read_folders(struct reading *r, char *at, const char *ending)
 			list_folder(&g, word, ending);
 		else
 			good = false;
-	good = read_merged(r, &g) && good;
+	good = read_merged(r, form, &g) && good;
 	globfree(&g);
 	return good;
 }
@@ -205,9 +214,9 @@ read_line(struct reading *r)
 	case INCLUDES_FILES:
 		return read_patterns(r, at);
 	case INCLUDES_CONFS:
-		return read_folders(r, at, ".conf");
+		return read_folders(r, r->form, at, ".conf");
 	case INCLUDES_SOURCES:
-		return read_folders(r, at, ".sources");
+		return read_folders(r, r->form->sources, at, ".sources");
 	case NAMES_NO_SERVER:
 		return entry_none(&r->lines, d->name);
 	}
@@ -220,10 +229,6 @@ remember(struct config *c, const struct form *form, const char *path)
 {
 	struct config_file *more;
 
-	if (c->nfiles == FILES_MAX) {
-		errno = ENOSPC;
-		return NULL;
-	}
 	if ((c->nfiles & (c->nfiles + 1)) == 0) { /* 0, 1, 3, 7 ... */
 		more =
 		    realloc(c->files, (2 * c->nfiles + 1) * sizeof(*c->files));
@@ -232,7 +237,9 @@ remember(struct config *c, const struct form *form, const char *path)
 		c->files = more;
 	}
 	more = &c->files[c->nfiles];
-	*more = (struct config_file){ .path = strdup(path), .form = form };
+	*more = (struct config_file){
+		.path = strdup(path), .form = form, .place = c->place
+	};
 	if (more->path == NULL)
 		return NULL;
 	c->nfiles++;
@@ -255,11 +262,14 @@ is_known(const struct config *c, const struct config_file *file)
 static bool
 read_file(struct reading *r)
 {
+	struct config *c = r->config;
 	bool good = true;
 
-	while (good && lines_next(&r->lines, &good))
-		if (!read_line(r) && r->config->telling != LINES_MENTION)
-			good = false;
+	while (good && !c->full && lines_next(&r->lines, &good))
+		if (!read_line(r)) {
+			c->full |= c->servers.n == SERVERS_MAX;
+			good = c->telling == LINES_MENTION;
+		}
 	return good;
 }
 
@@ -272,6 +282,7 @@ config_read(struct config *c, const struct form *form, const char *path)
 	bool good;
 
 	r.lines.joins = form->joins;
+	r.lines.but = form->marks;
 	r.lines.telling = c->telling;
 	if (file == NULL) {
 		r.lines.name = path;
@@ -287,26 +298,44 @@ config_read(struct config *c, const struct form *form, const char *path)
 	return good;
 }
 
-void
-config_form(struct config *c, const struct form *form)
+/* Even if it may not be read. */
+static bool
+is_there(const char *path)
 {
-	struct reading r = { .config = c, .form = form };
-	const char *const *place;
+	return access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
+/* Of each group of patterns, the first that matches. */
+static void
+read_paths(struct reading *r, const char *const *path)
+{
 	bool found = false;
+
+	for (; path[0] != NULL || path[1] != NULL; path++)
+		if (*path == NULL) {
+			found = false; /* the next group */
+		} else if (!found && strchr(*path, '*') != NULL) {
+			(void)read_matches(r, *path, &found);
+		} else if (!found && is_there(*path)) {
+			(void)read_included(r, r->form, *path);
+			found = true;
+		}
+}
+
+void
+config_place(struct config *c, const struct place *place)
+{
+	struct reading r = { .config = c, .form = place->form };
+	const char *const *dir;
 	glob_t g = { 0 };
 
-	r.lines.name = form->name;
+	c->place = place;
+	r.lines.name = place->form->name;
 	r.lines.telling = c->telling;
-	for (place = form->places; place[0] != NULL || place[1] != NULL;
-	     place++) {
-		if (*place == NULL)
-			found = false; /* the next group */
-		else if (!found)
-			(void)read_matches(&r, *place, &found);
-	}
-	for (place = form->dropins; place != NULL && *place != NULL; place++)
-		list_folder(&g, *place, ".conf");
-	(void)read_merged(&r, &g);
+	read_paths(&r, place->paths);
+	for (dir = place->dropins; dir != NULL && *dir != NULL; dir++)
+		list_folder(&g, *dir, ".conf");
+	(void)read_merged(&r, place->form, &g);
 	globfree(&g);
 	if (c->servers.n == 0)
 		c->servers = c->fallback;

@@ -8,12 +8,14 @@
 #include "cli/servers.h"
 
 struct form;
+struct place;
 
 /* A file that was there, so that it is read once. */
 struct config_file {
 	char *path;
 	const char *wrong; /* why it was not read, NULL: it was */
 	const struct form *form;
+	const struct place *place; /* NULL: not searched for */
 	dev_t dev;
 	ino_t ino;
 };
@@ -27,16 +29,21 @@ struct config {
 	struct servers servers, fallback;
 	struct config_file *files;
 	unsigned nfiles;
-	unsigned depth; /* of includes */
+	const struct place *place; /* where it is searched now */
+	unsigned depth;            /* of includes */
+	bool full;                 /* of too many servers, or files */
 };
 
 /*
- * Reads all files of a form that this system has, as its program would, and
- * what they include.  Faults are passed over.  What was named before stays.
+ * Reads the files of a place that this system has, as their program would, and
+ * what they include.
  */
-void config_form(struct config *, const struct form *);
+void config_place(struct config *, const struct place *);
 
-/* Reads one file, and what it includes; false at the first fault. */
+/*
+ * Reads one file, and what it includes.  False at the first fault, unless it is
+ * only mentioned.
+ */
 bool config_read(struct config *, const struct form *, const char *path)
     __attribute__((warn_unused_result));
 #endif

@@ -4,9 +4,10 @@
 
 #include "cli/entry.h"
 
-#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 #include "base/types.h"
 #include "cli/forms.h"
@@ -73,6 +74,21 @@ entry_none(const struct lines *l, const char *word)
 	return true;
 }
 
+/* Whether a word stands in a list of words. */
+static bool
+is_one_of(const char *words, const char *word, bool fold)
+{
+	size_t n;
+
+	for (; *words != '\0'; words += n + (words[n] == ' ')) {
+		n = strcspn(words, " ");
+		if (strlen(word) == n &&
+		    (fold ? strncasecmp : strncmp)(words, word, n) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* What is said of a server behind its name. */
 static bool
 read_traits(struct server_spec *s, const struct form *form,
@@ -82,6 +98,11 @@ read_traits(struct server_spec *s, const struct form *form,
 	const struct trait *t;
 
 	while ((word = entry_word(&at, form)) != NULL) {
+		if (is_one_of(form->flags, word, form->fold))
+			continue;
+		if (is_one_of(form->values, word, form->fold) &&
+		    entry_word(&at, form) != NULL)
+			continue;
 		t = trait_find(form->traits, word, form->fold);
 		if (t == NULL)
 			return lines_fault(l,
@@ -111,24 +132,39 @@ read_name(struct server_spec *s, const struct form *form, char **at)
 	return word;
 }
 
+/* One more server, of which name may tell the port too; NULL after telling. */
+static struct server_spec *
+add_host(struct servers *servers, const struct lines *l, char *name)
+{
+	struct server_spec *s;
+	const char *wrong;
+	char text[81];
+
+	snprintf(text, sizeof(text), "%s", name);
+	servers->from = l->name;
+	if ((s = servers_blank(servers)) == NULL)
+		wrong = servers_error();
+	else if ((wrong = servers_host(s, name)) == NULL)
+		return s;
+	(void)lines_fault(l, "\"%s\": %s", text, wrong);
+	return NULL;
+}
+
 static bool
 read_server(struct servers *servers, const struct form *form,
     const struct lines *l, char *at, bool pool)
 {
-	struct server_spec *s;
-	const char *wrong;
+	struct server_spec said = { .family = AF_UNSPEC }, *s;
 	char *name;
 
-	servers->from = l->name;
-	if ((s = servers_blank(servers)) == NULL)
-		return lines_fault(l, "%s", strerror(errno));
-	s->pool = pool;
-	if ((name = read_name(s, form, &at)) == NULL)
+	if ((name = read_name(&said, form, &at)) == NULL)
 		return lines_fault(l, "no server is named");
 	if (is_refclock(name))
 		return entry_none(l, name);
-	if ((wrong = servers_host(s, name)) != NULL)
-		return lines_fault(l, "\"%.80s\": %s", name, wrong);
+	if ((s = add_host(servers, l, name)) == NULL)
+		return false;
+	s->family = said.family;
+	s->pool = pool;
 	if (!read_traits(s, form, l, at))
 		return false;
 	servers->n++;
@@ -154,19 +190,14 @@ entry_hosts(struct servers *servers, const struct form *form,
     const struct lines *l, char *rest)
 {
 	bool any = false, good = true;
-	struct server_spec *s;
-	const char *wrong;
 	char *word;
 
-	servers->from = l->name;
 	while ((word = entry_word(&rest, form)) != NULL) {
 		any = true;
-		s = servers_blank(servers);
-		wrong = s == NULL ? strerror(errno) : servers_host(s, word);
-		if (wrong == NULL)
+		if (add_host(servers, l, word) != NULL)
 			servers->n++;
 		else
-			good = lines_fault(l, "\"%.80s\": %s", word, wrong);
+			good = false;
 	}
 	if (!any)
 		servers->n = 0;

@@ -1,5 +1,6 @@
 /*
- * How other programs write down their servers: tables, and nothing else.
+ * How other programs write down their servers, and where: tables, and nothing
+ * else.
  *
  * Every word that a program knows behind a server is here, so that an unknown
  * one is seen to be a mistake; lines that begin with another word than those
@@ -13,36 +14,35 @@
 
 #include "cli/traits.h"
 
-/* A row for a word that means nothing to a client that asks once. */
-#define FLAG(name)                                                             \
-	{                                                                      \
-		name, false, trait_nothing                                     \
-	}
-#define VALUE(name)                                                            \
-	{                                                                      \
-		name, true, trait_nothing                                      \
-	}
-#define END                                                                    \
-	{                                                                      \
-		NULL, false, NULL                                              \
-	}
-
 /* ---- chrony: chrony.conf(5) ---- */
 
-static const struct trait chrony_traits[] = { { "noselect", false,
-						  trait_noselect },
-	{ "nts", false, trait_nts }, { "key", true, trait_key },
-	{ "port", true, trait_port }, { "version", true, trait_older },
-	{ "maxsources", true, trait_sources }, { "ipv4", false, trait_ipv4 },
-	{ "ipv6", false, trait_ipv6 }, FLAG("auto_offline"), FLAG("burst"),
-	FLAG("copy"), FLAG("iburst"), FLAG("offline"), FLAG("prefer"),
-	FLAG("require"), FLAG("trust"), FLAG("xleave"), VALUE("asymmetry"),
-	VALUE("certset"), VALUE("extfield"), VALUE("filter"), VALUE("maxdelay"),
-	VALUE("maxdelaydevratio"), VALUE("maxdelayquant"),
-	VALUE("maxdelayratio"), VALUE("maxpoll"), VALUE("maxsamples"),
-	VALUE("maxunreach"), VALUE("mindelay"), VALUE("minpoll"),
-	VALUE("minsamples"), VALUE("minstratum"), VALUE("ntsport"),
-	VALUE("offset"), VALUE("polltarget"), VALUE("presend"), END };
+static const struct trait chrony_traits[] = {
+	{ "noselect", false, trait_noselect },
+	{ "nts", false, trait_nts },
+	{ "key", true, trait_key },
+	{ "port", true, trait_port },
+	{ "version", true, trait_older },
+	{ "maxsources", true, trait_sources },
+	{ "ipv4", false, trait_ipv4 },
+	{ "ipv6", false, trait_ipv6 },
+	{ NULL, false, NULL },
+};
+
+#define CHRONY_FLAGS                                                           \
+	"auto_offline burst copy iburst offline prefer require trust xleave"
+
+#define CHRONY_VALUES                                                          \
+	"asymmetry certset extfield filter maxdelay maxdelaydevratio "         \
+	"maxdelayquant maxdelayratio maxpoll maxsamples maxunreach mindelay "  \
+	"minpoll minsamples minstratum ntsport offset polltarget presend"
+
+/* In the files of a sourcedir nothing else may stand. */
+static const struct directive sources_directives[] = {
+	{ "server", NAMES_SERVER },
+	{ "peer", NAMES_SERVER },
+	{ "pool", NAMES_POOL },
+	{ NULL, 0 },
+};
 
 static const struct directive chrony_directives[] = {
 	{ "server", NAMES_SERVER },
@@ -55,20 +55,40 @@ static const struct directive chrony_directives[] = {
 	{ NULL, 0 },
 };
 
-#define CHRONY                                                                 \
-	.marks = "!;#%", .gaps = " \t", .fold = true,                          \
-	.directives = chrony_directives, .traits = chrony_traits
+static const struct form sources = {
+	.name = "chrony",
+	.marks = "!;#%",
+	.gaps = " \t",
+	.fold = true,
+	.directives = sources_directives,
+	.traits = chrony_traits,
+	.flags = CHRONY_FLAGS,
+	.values = CHRONY_VALUES,
+};
+
+static const struct form chrony = {
+	.name = "chrony",
+	.marks = "!;#%",
+	.gaps = " \t",
+	.fold = true,
+	.directives = chrony_directives,
+	.traits = chrony_traits,
+	.flags = CHRONY_FLAGS,
+	.values = CHRONY_VALUES,
+	.sources = &sources,
+};
 
 /* ---- ntpd of both kinds: ntp.conf(5) ---- */
 
-static const struct trait ntp_traits[] = { { "noselect", false,
-					       trait_noselect },
-	{ "nts", false, trait_nts }, { "key", true, trait_key },
-	{ "version", true, trait_older }, FLAG("autokey"), FLAG("burst"),
-	FLAG("iburst"), FLAG("noval"), FLAG("preempt"), FLAG("prefer"),
-	FLAG("true"), FLAG("xleave"), VALUE("aead"), VALUE("ask"),
-	VALUE("bias"), VALUE("ca"), VALUE("cert"), VALUE("maxpoll"),
-	VALUE("minpoll"), VALUE("mode"), VALUE("require"), VALUE("ttl"), END };
+static const struct trait ntp_traits[] = {
+	{ "-4", false, trait_ipv4 }, /* before the name */
+	{ "-6", false, trait_ipv6 },
+	{ "noselect", false, trait_noselect },
+	{ "nts", false, trait_nts },
+	{ "key", true, trait_key },
+	{ "version", true, trait_older },
+	{ NULL, false, NULL },
+};
 
 static const struct directive ntp_directives[] = {
 	{ "server", NAMES_SERVER },
@@ -83,20 +103,41 @@ static const struct directive ntp_directives[] = {
 	{ NULL, 0 },
 };
 
-#define NTP                                                                    \
-	.marks = "", .hash = true, .gaps = " \t\"",                            \
-	.directives = ntp_directives, .traits = ntp_traits
+static const struct form ntp = {
+	.name = "ntpd",
+	.marks = "",
+	.hash = true,
+	.gaps = " \t\"",
+	.directives = ntp_directives,
+	.traits = ntp_traits,
+	.flags = "autokey burst iburst noval preempt prefer true xleave",
+	.values = "aead ask bias ca cert expire maxpoll minpoll mode require "
+		  "ttl",
+};
 
 /* ---- OpenNTPD: ntpd.conf(5) ---- */
 
-static const struct trait openntpd_traits[] = { FLAG("trusted"),
-	VALUE("weight"), VALUE("rtable"), END };
+static const struct trait openntpd_traits[] = {
+	{ NULL, false, NULL },
+};
 
 static const struct directive openntpd_directives[] = {
 	{ "server", NAMES_SERVER },
 	{ "servers", NAMES_POOL },
 	{ "sensor", NAMES_NO_SERVER },
 	{ NULL, 0 },
+};
+
+static const struct form openntpd = {
+	.name = "OpenNTPD",
+	.marks = "",
+	.hash = true,
+	.gaps = " \t\"'",
+	.joins = true,
+	.directives = openntpd_directives,
+	.traits = openntpd_traits,
+	.flags = "trusted",
+	.values = "rtable weight",
 };
 
 /* ---- systemd: timesyncd.conf(5), and what networkd leaves ---- */
@@ -108,9 +149,29 @@ static const struct directive timesyncd_directives[] = {
 	{ NULL, 0 },
 };
 
+static const struct form timesyncd = {
+	.name = "timesyncd",
+	.marks = "#;",
+	.gaps = " \t",
+	.joins = true,
+	.assigns = true,
+	.section = "[Time]",
+	.directives = timesyncd_directives,
+	.hint = "systemd-timesyncd itself would go on with the servers that "
+		"were compiled into it",
+};
+
 static const struct directive networkd_directives[] = {
 	{ "NTP", NAMES_HOSTS },
 	{ NULL, 0 },
+};
+
+static const struct form networkd = {
+	.name = "networkd",
+	.marks = "#",
+	.gaps = " \t",
+	.assigns = true,
+	.directives = networkd_directives,
 };
 
 /* ---- files of the shell, and lists ---- */
@@ -120,110 +181,91 @@ static const struct directive ntpdate_directives[] = {
 	{ NULL, 0 },
 };
 
-#define NTPDATE                                                                \
-	.marks = "", .hash = true, .gaps = " \t\"'", .joins = true,            \
-	.assigns = true, .directives = ntpdate_directives
+static const struct form ntpdate = {
+	.name = "ntpdate",
+	.marks = "",
+	.hash = true,
+	.gaps = " \t\"'",
+	.joins = true,
+	.assigns = true,
+	.directives = ntpdate_directives,
+};
 
 static const struct directive list_directives[] = {
 	{ "", NAMES_HOSTS },
 	{ NULL, 0 },
 };
 
+static const struct form list = {
+	.name = "step-tickers",
+	.marks = "",
+	.hash = true,
+	.gaps = " \t",
+	.directives = list_directives,
+};
+
 /* ---- where they are ---- */
 
-#define PLACES(...)                                                            \
+#define PATHS(...)                                                             \
 	(const char *const[])                                                  \
 	{                                                                      \
 		__VA_ARGS__, NULL, NULL                                        \
 	}
 
-const struct form forms[] = {
-	{ .name = "chrony",
-	    .daemon = "chronyd",
-	    .places = PLACES("/etc/chrony/chrony.conf", "/etc/chrony.conf"),
-	    CHRONY },
-	{ .name = "ntp",
-	    .daemon = "ntpd",
-	    .places = PLACES("/etc/ntp.conf", "/etc/ntp/ntp.conf",
-		"/etc/inet/ntp.conf", NULL, "/etc/ntp.d/*.conf"),
-	    NTP },
-	{ .name = "ntpsec",
-	    .daemon = "ntpd",
-	    .places = PLACES(
-		"/etc/ntpsec/ntp.conf", NULL, "/etc/ntpsec/ntp.d/*.conf"),
-	    NTP },
-	{ .name = "timesyncd",
-	    .daemon = "systemd-timesyncd",
-	    .places = PLACES("/etc/systemd/timesyncd.conf",
-		"/run/systemd/timesyncd.conf",
+const struct place places[] = {
+	{ &chrony, "chronyd",
+	    PATHS("/etc/chrony/chrony.conf", "/etc/chrony.conf"), NULL },
+	{ &ntp, "ntpd",
+	    PATHS("/etc/ntp.conf", "/etc/ntp/ntp.conf", "/etc/inet/ntp.conf",
+		NULL, "/etc/ntp.d/*.conf"),
+	    NULL },
+	{ &ntp, "ntpd",
+	    PATHS("/etc/ntpsec/ntp.conf", NULL, "/etc/ntpsec/ntp.d/*.conf"),
+	    NULL },
+	{ &timesyncd, "systemd-timesyncd",
+	    PATHS("/etc/systemd/timesyncd.conf", "/run/systemd/timesyncd.conf",
 		"/usr/local/lib/systemd/timesyncd.conf",
 		"/usr/lib/systemd/timesyncd.conf"),
-	    .dropins = PLACES("/etc/systemd/timesyncd.conf.d",
+	    PATHS("/etc/systemd/timesyncd.conf.d",
 		"/run/systemd/timesyncd.conf.d",
 		"/usr/local/lib/systemd/timesyncd.conf.d",
-		"/usr/lib/systemd/timesyncd.conf.d"),
-	    .marks = "#;",
-	    .gaps = " \t",
-	    .joins = true,
-	    .assigns = true,
-	    .section = "[Time]",
-	    .directives = timesyncd_directives,
-	    .hint = "systemd-timesyncd itself would go on with the servers "
-		    "that were compiled into it" },
-	{ .name = "OpenNTPD",
-	    .daemon = "ntpd",
-	    .places = PLACES("/etc/openntpd/ntpd.conf", "/etc/ntpd.conf"),
-	    .marks = "",
-	    .hash = true,
-	    .gaps = " \t\"",
-	    .joins = true,
-	    .directives = openntpd_directives,
-	    .traits = openntpd_traits },
-	{ .name = "step-tickers",
-	    .places = PLACES("/etc/ntp/step-tickers"),
-	    .marks = "",
-	    .hash = true,
-	    .gaps = " \t",
-	    .directives = list_directives },
-	{ .name = "ntpdate",
-	    .places =
-		PLACES("/etc/default/ntpdate", "/etc/default/ntpsec-ntpdate"),
-	    NTPDATE },
-	{ .name = NULL },
+		"/usr/lib/systemd/timesyncd.conf.d") },
+	{ &openntpd, "ntpd", PATHS("/etc/openntpd/ntpd.conf", "/etc/ntpd.conf"),
+	    NULL },
+	{ &list, NULL, PATHS("/etc/ntp/step-tickers"), NULL },
+	{ &ntpdate, NULL, PATHS("/etc/default/ntpdate"), NULL },
+	{ &ntpdate, NULL, PATHS("/etc/default/ntpsec-ntpdate"), NULL },
+	{ NULL, NULL, NULL, NULL },
 };
 
-const struct form dhcp_forms[] = {
-	{ .name = "networkd",
-	    .places = PLACES("/run/systemd/netif/state",
-		"/run/systemd/netif/links/*", "/run/systemd/netif/leases/*"),
-	    .marks = "#",
-	    .gaps = " \t",
-	    .assigns = true,
-	    .directives = networkd_directives },
-	{ .name = "chrony",
-	    .places = PLACES("/run/chrony-dhcp/*.sources"),
-	    CHRONY },
-	{ .name = "ntpsec",
-	    .places = PLACES("/run/ntpsec/ntp.conf.dhcp", "/run/ntp.conf.dhcp"),
-	    NTP },
-	{ .name = "ntpdate",
-	    .places = PLACES("/run/ntpsec/ntpdate.dhcp"),
-	    NTPDATE },
-	{ .name = NULL },
+const struct place dhcp_places[] = {
+	{ &networkd, NULL,
+	    PATHS("/run/systemd/netif/state", "/run/systemd/netif/links/*",
+		"/run/systemd/netif/leases/*"),
+	    NULL },
+	{ &sources, NULL, PATHS("/run/chrony-dhcp/*.sources"), NULL },
+	{ &ntp, NULL, PATHS("/run/ntpsec/ntp.conf.dhcp", "/run/ntp.conf.dhcp"),
+	    NULL },
+	{ &ntpdate, NULL, PATHS("/run/ntpsec/ntpdate.dhcp"), NULL },
+	{ NULL, NULL, NULL, NULL },
 };
 
 /* ---- files that the user names ---- */
 
+const struct form *const forms[] = { &chrony, &ntp, &openntpd, &timesyncd,
+	&ntpdate, &list, NULL };
+
 static const struct {
-	const char *ending, *form;
+	const char *ending;
+	const struct form *form;
 } endings[] = {
-	{ "chrony.conf", "chrony" },
-	{ ".sources", "chrony" },
-	{ "ntp.conf", "ntp" },
-	{ "timesyncd.conf", "timesyncd" },
-	{ "ntpd.conf", "OpenNTPD" },
-	{ "step-tickers", "step-tickers" },
-	{ "ntpdate", "ntpdate" },
+	{ "chrony.conf", &chrony },
+	{ ".sources", &sources },
+	{ "ntp.conf", &ntp },
+	{ "timesyncd.conf", &timesyncd },
+	{ "ntpd.conf", &openntpd },
+	{ "step-tickers", &list },
+	{ "ntpdate", &ntpdate },
 };
 
 static bool
@@ -237,12 +279,10 @@ ends_with(const char *text, const char *ending)
 const struct form *
 form_of(const char *path)
 {
-	const struct form *f = NULL;
 	size_t i;
 
 	for (i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
 		if (ends_with(path, endings[i].ending))
-			for (f = forms; strcmp(f->name, endings[i].form) != 0;)
-				f++;
-	return f;
+			return endings[i].form;
+	return NULL;
 }

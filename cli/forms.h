@@ -22,38 +22,48 @@ struct directive {
 	enum effect effect;
 };
 
-/* How one program writes down its servers, and where. */
+/* How a program writes down its servers. */
 struct form {
 	const char *name;
-	const char *daemon; /* who reads it, as guard_find names him, or NULL */
-	/*
-	 * Where: patterns, in groups that end with NULL, and a NULL more at the
-	 * end.  All that match the first pattern with a match are read.
-	 */
-	const char *const *places;
-	const char *const *dropins; /* folders of *.conf: the first wins */
-
 	const char *marks;   /* begin a comment, at the start of a line */
 	bool hash;           /* # begins one anywhere */
 	const char *gaps;    /* between words; quotes are gaps */
-	bool joins;          /* a \ at the end joins the next line */
+	bool joins;          /* a \ at the end of a line joins the next one */
 	bool fold;           /* words in upper or lower case */
 	bool assigns;        /* KEY=VALUE */
 	const char *section; /* only what follows this line, NULL: all */
 	const struct directive *directives;
 	const struct trait *traits;
-	const char *hint; /* where it names no server; or NULL */
+	const char *flags;          /* other words about a server, */
+	const char *values;         /* and those which a value follows */
+	const struct form *sources; /* how *.sources are written */
+	const char *hint;           /* where it names no server, or NULL */
 };
 
-/* In the order in which they are searched; a name of NULL ends the table. */
-extern const struct form forms[];
+/* Where a program keeps such files. */
+struct place {
+	const struct form *form; /* NULL ends a table */
+	const char *daemon;      /* who reads them, as guard_find names him */
+	/*
+	 * Patterns, in groups that end with NULL, and a NULL more at the end.
+	 * Of each group the first that matches counts.
+	 */
+	const char *const *paths;
+	const char *const *dropins; /* folders of *.conf: the first wins */
+};
 
-/* What DHCP brought, in the same way. */
-extern const struct form dhcp_forms[];
+/* In the order in which they are searched. */
+extern const struct place places[];
+
+/* What DHCP brought. */
+extern const struct place dhcp_places[];
 
 /*
- * The form of a file that the user names, by the file's name; NULL: that does
- * not tell.
+ * All forms that a file may have whose name does not tell; a mere list is the
+ * last, and NULL ends them.
  */
+extern const struct form *const forms[];
+
+/* The form that a file's name tells, or NULL. */
 const struct form *form_of(const char *path);
 #endif

@@ -87,11 +87,42 @@ lines_fault(const struct lines *l, const char *fmt, ...)
 	return false;
 }
 
-/* Whether what has been read so far is only the beginning of a line. */
+/*
+ * Whether what has been read is only the beginning of a line, and the next one
+ * belongs to it; comments in between are passed over.
+ */
 static bool
-goes_on(const struct lines *l, size_t n)
+goes_on(struct lines *l, size_t n)
 {
-	return l->joins && n > 0 && l->text[n - 1] == '\\';
+	int c;
+
+	if (!l->joins || n == 0 || l->text[n - 1] != '\\')
+		return false;
+	l->text[n - 1] = ' ';
+	l->further++;
+	while ((c = getc(l->f)) > 0 && strchr(l->but, c) != NULL) {
+		while (c != '\n' && c != EOF)
+			c = getc(l->f);
+		l->further++;
+	}
+	ungetc(c, l->f);
+	return true;
+}
+
+static size_t
+without_cr(const struct lines *l, size_t n)
+{
+	return n > 0 && l->text[n - 1] == '\r' ? n - 1 : n;
+}
+
+/* Without the mark that some editors put at the beginning of a file. */
+static size_t
+without_mark(const struct lines *l, size_t n)
+{
+	bool marked = l->number == 1 && n == strlen(BYTE_ORDER_MARK) &&
+		      memcmp(l->text, BYTE_ORDER_MARK, n) == 0;
+
+	return marked ? 0 : n;
 }
 
 bool
@@ -104,26 +135,24 @@ lines_next(struct lines *l, bool *good)
 	l->further = 0;
 	if (l->number > LINES_COUNT_MAX)
 		return *good = lines_fault(l, "the file has too many lines");
-	while ((c = getc(l->f)) != EOF && (c != '\n' || goes_on(l, n))) {
+	while ((c = getc(l->f)) != EOF) {
 		if (c == '\0')
 			return *good = lines_fault(
 				   l, "a NUL byte: this is no text");
-		if (n == LINES_MAX)
-			return *good = lines_fault(l, "the line is too long");
 		if (c == '\n') {
-			l->text[n - 1] = ' ';
-			l->further++;
+			n = without_cr(l, n);
+			if (!goes_on(l, n))
+				break;
 			continue;
 		}
+		if (n == LINES_MAX)
+			return *good = lines_fault(l, "the line is too long");
 		l->text[n++] = (char)c;
-		if (l->number == 1 && n == strlen(BYTE_ORDER_MARK) &&
-		    memcmp(l->text, BYTE_ORDER_MARK, n) == 0)
-			n = 0;
+		n = without_mark(l, n);
 	}
 	if (ferror(l->f))
 		return *good = lines_fault(l, "%s", strerror(errno));
-	if (n > 0 && l->text[n - 1] == '\r')
-		n--;
+	n = without_cr(l, n);
 	l->text[n] = '\0';
 	return c != EOF || n > 0;
 }

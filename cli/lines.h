@@ -24,14 +24,15 @@ struct lines {
 	const char *name; /* for messages */
 	unsigned number;  /* of the line in text, from 1 */
 	unsigned further; /* lines that were joined to it */
-	bool joins; /* a \ at the end of a line joins the next one to it */
+	bool joins; /* a \ at the end of a line joins the next one to it, */
+	const char *but; /* unless it begins so: that one is skipped */
 	enum lines_telling telling;
 	char text[LINES_MAX + 1];
 };
 
 /*
- * The caller has set joins and telling, and the rest to 0.  NULL, or why it
- * cannot be read, with errno; lines_close is allowed either way.
+ * The caller has set joins, but and telling, and the rest to 0.  NULL, or why
+ * it cannot be read, with errno; lines_close is allowed either way.
  */
 const char *lines_open(struct lines *, const char *path, enum lines_kind)
     __attribute__((warn_unused_result));

@@ -356,21 +356,29 @@ contradicts(const struct settings *set)
 	return wrong != NULL;
 }
 
-/* Who named the servers, each once, as far as there is room. */
+/* Whether nobody before server i was named by the same. */
+static bool
+is_new(const struct servers *servers, unsigned i)
+{
+	unsigned j = 0;
+
+	while (servers->list[j].from != servers->list[i].from)
+		j++;
+	return j == i;
+}
+
+/* Who named the servers, as far as there is room. */
 static void
 tell_from(struct settings *set)
 {
-	const char *from, *last = NULL;
 	size_t n = 0, size = sizeof(set->servers_from);
 	unsigned i;
 
-	for (i = 0; i < set->servers.n && n < size; i++) {
-		from = set->servers.list[i].from;
-		if (from != last)
+	for (i = 0; i < set->servers.n && n < size; i++)
+		if (is_new(&set->servers, i))
 			n += (size_t)snprintf(set->servers_from + n, size - n,
-			    "%s%s", n > 0 ? ", " : "", from);
-		last = from;
-	}
+			    "%s%s", n > 0 ? ", " : "",
+			    set->servers.list[i].from);
 }
 
 /* What follows from the options taken together. */

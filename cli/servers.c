@@ -8,10 +8,12 @@
 #include "cli/servers.h"
 
 #include <errno.h>
+#include <search.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 
 #include "base/addr.h"
@@ -24,7 +26,6 @@
 #define NAME_MAX_LEN  253 /* RFC 1035, 2.3.4, as text */
 #define LABEL_MAX_LEN 63
 #define POOL_DEFAULT  4
-#define SERVERS_MAX   100000
 
 /* The comma-separated words. */
 static const struct trait traits[] = {
@@ -191,6 +192,13 @@ servers_blank(struct servers *servers)
 	return more;
 }
 
+const char *
+servers_error(void)
+{
+	return errno == ENOSPC ? "one too many; 100000 servers are allowed"
+			       : strerror(errno);
+}
+
 bool
 servers_word(struct servers *servers, const char *word, const char *where)
 {
@@ -199,7 +207,7 @@ servers_word(struct servers *servers, const char *word, const char *where)
 	const char *wrong;
 
 	if (copy == NULL)
-		wrong = strerror(errno);
+		wrong = servers_error();
 	else
 		wrong = read_word(s, copy);
 	free(copy);
@@ -245,6 +253,36 @@ servers_file(struct servers *servers, const char *path)
 	}
 	lines_close(&lines);
 	return good;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct server_spec *x = a, *y = b;
+	int order = strcasecmp(x->name, y->name);
+
+	return order != 0 ? order : (int)x->port - (int)y->port;
+}
+
+static bool
+is_first(const struct server_spec *s)
+{
+	return s->name != NULL;
+}
+
+void
+servers_unique(struct servers *servers)
+{
+	struct server_spec **known;
+	void *tree = NULL;
+	unsigned i;
+
+	for (i = 0; i < servers->n; i++) {
+		known = tsearch(&servers->list[i], &tree, by_name);
+		if (known != NULL && *known != &servers->list[i])
+			servers->list[i].name = NULL;
+	}
+	servers_keep(servers, is_first);
 }
 
 void

@@ -3,6 +3,8 @@
 
 #include <stdbool.h>
 
+#define SERVERS_MAX 100000
+
 struct server_spec;
 
 /* The servers named so far; grows. */
@@ -28,9 +30,11 @@ bool servers_file(struct servers *, const char *path)
 
 /*
  * For other languages than ours: a server of which nothing is known yet.  It
- * counts once the caller adds 1 to servers->n.  NULL with errno.
+ * counts once the caller adds 1 to servers->n.  NULL with errno, which
+ * servers_error puts in words.
  */
 struct server_spec *servers_blank(struct servers *);
+const char *servers_error(void);
 
 /*
  * Reads "host", "host:port", "[v6]:port" or "v6", cutting it to pieces.  NULL,
@@ -38,6 +42,9 @@ struct server_spec *servers_blank(struct servers *);
  */
 const char *servers_host(struct server_spec *, char *text)
     __attribute__((warn_unused_result));
+
+/* Of those with the same name and port only the first stays. */
+void servers_unique(struct servers *);
 
 /* The servers that fit stay, in their order. */
 void servers_keep(struct servers *, bool (*fits)(const struct server_spec *));

@@ -26,25 +26,27 @@
 #endif
 
 static bool
-is_running(const struct form *form, const struct rival *rival)
+is_running(const struct place *place)
 {
-	return rival->pid != 0 && form->daemon != NULL &&
-	       (strcmp(rival->name, form->daemon) == 0 ||
-		   strcmp(rival->name, form->name) == 0);
+	struct rival rival = { 0 };
+
+	if (place->daemon != NULL)
+		guard_find(&rival, place->daemon);
+	if (place->daemon != NULL && rival.pid == 0)
+		guard_find(&rival, place->form->name);
+	return rival.pid != 0;
 }
 
 static void
 search(struct config *c)
 {
-	const struct form *form;
-	struct rival rival;
+	const struct place *p;
 	int running;
 
-	guard_find(&rival);
 	for (running = 1; running >= 0; running--)
-		for (form = forms; form->name && c->servers.n == 0; form++)
-			if (is_running(form, &rival) == running)
-				config_form(c, form);
+		for (p = places; p->form != NULL && c->servers.n == 0; p++)
+			if (is_running(p) == running)
+				config_place(c, p);
 }
 
 /* ---- DHCP ---- */
@@ -85,14 +87,14 @@ static bool
 add_brought(struct servers *servers)
 {
 	struct config dhcp = { .telling = LINES_MENTION };
-	const struct form *form;
+	const struct place *p;
 	struct server_spec *s;
 	unsigned i;
 
 	if (first(servers, is_brought) != NULL)
 		return true;
-	for (form = dhcp_forms; form->name && dhcp.servers.n == 0; form++)
-		config_form(&dhcp, form);
+	for (p = dhcp_places; p->form != NULL && dhcp.servers.n == 0; p++)
+		config_place(&dhcp, p);
 	for (i = 0; i < dhcp.servers.n; i++) {
 		if ((s = servers_blank(servers)) == NULL)
 			return false;
@@ -102,42 +104,41 @@ add_brought(struct servers *servers)
 	return true;
 }
 
-static void
-choose(struct servers *servers)
+/* False: a network must not have a say beside such servers of our own. */
+static bool
+may_be_brought(const struct servers *servers)
 {
 	const struct server_spec *brought = first(servers, is_brought);
 	const struct server_spec *safe =
 	    first(servers, is_own_and_authenticated);
 
-	if (brought == NULL)
-		return;
-	if (safe != NULL)
+	if (brought != NULL && safe != NULL)
 		log_verbose("%s: left out, since %s names servers that must "
 			    "be authenticated",
 		    brought->from, safe->from);
-	servers_keep(servers, safe != NULL ? is_own : is_brought);
+	return safe == NULL;
 }
 
 /* ---- nothing found ---- */
 
 static void
-tell_missing(const struct form *form, char *buf, size_t size)
+tell_missing(const struct place *place, char *buf, size_t size)
 {
-	const char *const *place = form->places;
+	const char *const *path = place->paths;
 	size_t n;
 
-	for (; place[0] != NULL || place[1] != NULL; place++) {
+	for (; path[0] != NULL || path[1] != NULL; path++) {
 		n = strlen(buf);
-		if (*place != NULL)
+		if (*path != NULL)
 			snprintf(buf + n, size - n, "%s%s", n > 0 ? ", " : "",
-			    *place);
+			    *path);
 	}
 }
 
 static void
 tell_of_nothing(const struct config *c)
 {
-	const struct form *form;
+	const struct place *p;
 	char missing[500] = "";
 	const char *hint;
 	unsigned i;
@@ -150,12 +151,12 @@ tell_of_nothing(const struct config *c)
 		    c->files[i].wrong ? c->files[i].wrong : "names no server",
 		    hint != NULL ? "; " : "", hint != NULL ? hint : "");
 	}
-	for (form = forms; form->name != NULL; form++) {
+	for (p = places; p->form != NULL; p++) {
 		for (i = 0; i < c->nfiles; i++)
-			if (c->files[i].form == form)
+			if (c->files[i].place == p)
 				break;
 		if (i == c->nfiles)
-			tell_missing(form, missing, sizeof(missing));
+			tell_missing(p, missing, sizeof(missing));
 	}
 	if (missing[0] != '\0')
 		log_warnx("not there: %s", missing);
@@ -185,7 +186,11 @@ system_servers(struct servers *servers)
 		log_warn("the servers that DHCP brought");
 		return false;
 	}
-	choose(&c.servers);
+	if (!may_be_brought(&c.servers))
+		servers_keep(&c.servers, is_own);
+	else if (first(&c.servers, is_brought) != NULL)
+		servers_keep(&c.servers, is_brought);
+	servers_unique(&c.servers);
 	if (c.servers.n == 0 && !add_defaults(&c.servers))
 		return false;
 	if (c.servers.n == 0)
@@ -196,21 +201,35 @@ system_servers(struct servers *servers)
 
 /* ---- a file that the user names ---- */
 
-/* The first form in which every line makes sense. */
+/* Reads a file in a form; fallback servers are as good as others then. */
+static bool
+read_as(struct config *c, const struct form *form, const char *path)
+{
+	bool good = config_read(c, form, path);
+
+	if (c->servers.n == 0)
+		c->servers = c->fallback;
+	return good;
+}
+
+/* The form in which every line makes sense, and most servers are named. */
 static const struct form *
 guess(const char *path)
 {
-	const struct form *form = form_of(path);
+	const struct form *best = form_of(path), *const * f;
 	struct config trial;
+	unsigned most = 0;
 
-	if (form != NULL)
-		return form;
-	for (form = forms; form->name != NULL; form++) {
+	for (f = forms; form_of(path) == NULL && *f != NULL; f++) {
+		if (f[1] == NULL && most > 0)
+			break; /* every word is a server of a list */
 		trial = (struct config){ .telling = LINES_HUSH };
-		if (config_read(&trial, form, path) && trial.servers.n > 0)
-			return form;
+		if (read_as(&trial, *f, path) && trial.servers.n > most) {
+			best = *f;
+			most = trial.servers.n;
+		}
 	}
-	return forms;
+	return best != NULL ? best : forms[0];
 }
 
 bool
@@ -218,15 +237,16 @@ system_config(struct servers *servers, const char *path)
 {
 	struct config c = { .telling = LINES_TELL };
 	const struct form *form = guess(path);
-	bool good = config_read(&c, form, path);
+	bool good = read_as(&c, form, path);
 
 	if (c.nfiles > 0 && c.files[0].wrong != NULL)
 		log_warnx("%s: %s", path, c.files[0].wrong);
-	if (c.servers.n == 0)
-		c.servers = c.fallback;
 	if (good && c.servers.n == 0)
 		log_warnx("%s: names no server%s%s", path,
 		    form->hint ? "; " : "", form->hint ? form->hint : "");
+	if (!may_be_brought(&c.servers))
+		servers_keep(&c.servers, is_own);
+	servers_unique(&c.servers);
 	*servers = c.servers;
 	return good && servers->n > 0;
 }

@@ -65,6 +65,6 @@ clock_ready(struct clock_action *a, struct rival *rival, int *lock,
 	*a = (struct clock_action){ .kind = CLOCK_LEAVE, .synchronised = -1 };
 	if (!policy->may_step && !policy->may_slew)
 		return true;
-	guard_find(rival);
+	guard_find(rival, NULL);
 	return policy->dry_run || (may_set(a) && is_alone(a, lock));
 }
