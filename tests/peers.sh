@@ -128,7 +128,8 @@ trap 'rm -rf "${new:-/nonexistent}"' EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
-[ $# -gt 0 ] || set -- chrony openntpd ntpsec busybox-static systemd
+[ $# -gt 0 ] || set -- chrony openntpd ntpsec busybox-static systemd \
+    systemd-timesyncd ntpsec-ntpdate
 for arg; do
     peer "$arg"
     new=
