@@ -88,3 +88,156 @@ asked_for() {
 @test "config: the lists for ntpdate, DHCP's files, and the first of several forms" {
     corpus 'step-tickers' 'ntpdate-*' 'dhcp-*' 'several'
 }
+
+# ---- which of the files ----
+
+# one_each: a configuration of every form, which names FORM1.test and FORM2.test.
+one_each() {
+    system
+    put /etc/chrony/chrony.conf <<<$'server chrony1.test\nserver chrony2.test'
+    put /etc/ntp.conf <<<$'server ntp1.test\nserver ntp2.test'
+    put /etc/ntpsec/ntp.conf <<<$'server ntpsec1.test\nserver ntpsec2.test'
+    put /etc/systemd/timesyncd.conf <<<$'[Time]\nNTP=timesyncd1.test timesyncd2.test'
+    put /etc/openntpd/ntpd.conf <<<$'server openntpd1.test\nserver openntpd2.test'
+    put /etc/ntp/step-tickers <<<$'ticker1.test\nticker2.test'
+    put /etc/default/ntpdate <<<'NTPSERVERS="ntpdate1.test ntpdate2.test"'
+    put /etc/default/ntpsec-ntpdate <<<'NTPSERVERS="sec1.test sec2.test"'
+}
+
+@test "config: the first form that names a server wins, in the order of the manual" {
+    local file
+    one_each
+    for file in /etc/chrony/chrony.conf /etc/ntp.conf /etc/ntpsec/ntp.conf \
+        /etc/systemd/timesyncd.conf /etc/openntpd/ntpd.conf /etc/ntp/step-tickers \
+        /etc/default/ntpdate /etc/default/ntpsec-ntpdate; do
+        look 1
+        json ".servers_from == \"$file\" and (.sources | length) == 2"
+        put "$file" <<<'# nothing any more'
+    done
+    look 2
+}
+
+@test "config: the file of the daemon that runs comes first" {
+    local name file
+    on_linux || skip 'not known there'
+    POWER=yes
+    one_each
+    while read -r name file; do
+        BESIDE=$name look 1
+        json ".servers_from == \"$file\""
+    done <<-END
+	chronyd /etc/chrony/chrony.conf
+	ntpd /etc/ntp.conf
+	systemd-timesyncd /etc/systemd/timesyncd.conf
+	openntpd /etc/openntpd/ntpd.conf
+	END
+    # ntpd is the name of three of them
+    rm "$ROOT/etc/ntp.conf"
+    BESIDE=ntpd look 1
+    json '.servers_from == "/etc/ntpsec/ntp.conf"'
+    rm "$ROOT/etc/ntpsec/ntp.conf"
+    BESIDE=ntpd look 1
+    json '.servers_from == "/etc/openntpd/ntpd.conf"'
+    # it is none of the three, and the others follow
+    rm "$ROOT/etc/openntpd/ntpd.conf"
+    BESIDE=ntpd look 1
+    json '.servers_from == "/etc/chrony/chrony.conf"'
+    # programs that have no servers do not hide one that has
+    BESIDE='ptp4l phc2sys systemd-timesyncd' look 1
+    json '.servers_from == "/etc/systemd/timesyncd.conf"'
+}
+
+@test "config: nobody who may not set the clock decides by a name whose file is read" {
+    on_linux || skip 'not known there'
+    one_each
+    BESIDE=systemd-timesyncd look 1
+    json '.servers_from == "/etc/chrony/chrony.conf"'
+}
+
+@test "config: arguments and --file keep it from looking anywhere" {
+    one_each
+    put /etc/list <<<'192.0.2.1'
+    look 1 192.0.2.1
+    json '.servers_from == "arguments"'
+    look 1 --file /etc/list
+    json '.servers_from == "/etc/list"'
+    look 1 --file /etc/list --config /etc/ntp.conf 192.0.2.2
+    json '.servers_from | contains("ntp.conf") | not'
+    look 1 --config /etc/ntpsec/ntp.conf
+    json '.servers_from == "/etc/ntpsec/ntp.conf"'
+    look 1 --file /dev/null
+    json '.servers_from == "/etc/chrony/chrony.conf"'
+}
+
+@test "config: the report says who named the servers, if it was not who asked" {
+    system
+    put /etc/chrony.conf <<<$'server 127.0.0.1\nserver 127.0.0.2 noselect'
+    run -1 --separate-stderr in_system "$NTPSYNC"
+    grep -x ' *servers from /etc/chrony.conf' <<<"$output"
+    [ -z "$stderr" ]
+    run -1 --separate-stderr in_system "$NTPSYNC" 127.0.0.1
+    ! grep 'servers from' <<<"$output" || false
+}
+
+@test "config: nothing found is exit 2, and says where it looked" {
+    local place
+    system
+    look 2
+    [ -z "$output" ]
+    for place in /etc/chrony/chrony.conf /etc/chrony.conf /etc/ntp.conf \
+        /etc/ntpsec/ntp.conf /etc/systemd/timesyncd.conf /etc/openntpd/ntpd.conf \
+        /etc/ntpd.conf /etc/ntp/step-tickers /etc/default/ntpdate \
+        /etc/default/ntpsec-ntpdate; do
+        grep -F "$place" <<<"$stderr"
+    done
+    grep -i 'not there' <<<"$stderr"
+    put /etc/chrony.conf <<<'refclock PPS /dev/pps0'
+    put /etc/ntp.conf <<<'server 127.127.1.0'
+    look 2
+    grep '/etc/chrony.conf: names no server' <<<"$stderr"
+    grep '/etc/ntp.conf: names no server' <<<"$stderr"
+    run -2 --separate-stderr in_system "$NTPSYNC" # and without -v
+    grep '/etc/chrony.conf: names no server' <<<"$stderr"
+}
+
+@test "config: DHCP's servers are used where no form has any" {
+    system
+    put /run/ntpsec/ntpdate.dhcp <<<"NTPSERVERS='192.0.2.1 192.0.2.2'"
+    look 1
+    json '.servers_from == "/run/ntpsec/ntpdate.dhcp" and (.sources | length) == 2'
+    put /etc/chrony.conf <<<'refclock PPS /dev/pps0'
+    look 1
+    json '.servers_from == "/run/ntpsec/ntpdate.dhcp"'
+    rm "$ROOT/run/ntpsec/ntpdate.dhcp"
+    put /run/chrony-dhcp/eth0.sources </dev/null
+    look 2
+}
+
+@test "config: -4 and -6 hold for servers of a configuration" {
+    answering
+    system
+    names ntp1.test 2 4 6
+    names ntp2.test 2 4 6
+    put /etc/chrony.conf <<<$'server ntp1.test\nserver ntp2.test ipv4'
+    look 0 -4
+    diff <(sources) - <<<$'ntp1.test 123 1 4 v4 used\nntp2.test 123 1 4 v4 used'
+    put /etc/chrony.conf <<<$'server ntp1.test\nserver ntp2.test'
+    look 0 -6
+    diff <(sources) - <<<$'ntp1.test 123 1 6 v4 used\nntp2.test 123 1 6 v4 used'
+}
+
+@test "config: who is to be authenticated has no vote, neither alone nor beside others" {
+    answering
+    system
+    put /etc/ntp.conf <<<$'server 192.0.2.1 key 7\nserver 192.0.2.2 nts'
+    look 1
+    json '[.sources[].status] == ["unauthenticated", "unauthenticated"]
+        and all(.sources[]; .received == 1 and (.reason | length) > 0)'
+    look 1 --config /etc/ntp.conf
+    put /etc/ntp.conf <<<$'server 192.0.2.1 key 7\nserver 192.0.2.3'
+    look 0
+    json '[.sources[].status] == ["unauthenticated", "best"]'
+    look 3 --min-sources 2
+    run -0 --separate-stderr in_system "$NTPSYNC"
+    grep '^- 192.0.2.1 .*authenticat' <<<"$output"
+}
