@@ -241,3 +241,156 @@ one_each() {
     run -0 --separate-stderr in_system "$NTPSYNC"
     grep '^- 192.0.2.1 .*authenticat' <<<"$output"
 }
+
+# ---- what the packages ship ----
+
+# shipped PACKAGE PATH AT: puts the package's file there.
+shipped() {
+    peer_need "$1"
+    put "$3" <"$TOP/build/peers/$1$2"
+}
+shipped_all() {
+    shipped chrony /usr/share/chrony/chrony.conf /etc/chrony/chrony.conf
+    shipped ntpsec /etc/ntpsec/ntp.conf /etc/ntpsec/ntp.conf
+    shipped systemd-timesyncd /etc/systemd/timesyncd.conf /etc/systemd/timesyncd.conf
+    shipped openntpd /etc/openntpd/ntpd.conf /etc/openntpd/ntpd.conf
+}
+
+debian_pools() {
+    local i
+    for i in 0 1 2 3; do names "$i.debian.pool.ntp.org" 4 4; done
+}
+
+@test "config: chrony as Debian ships it" {
+    answering
+    system
+    debian_pools
+    shipped chrony /usr/share/chrony/chrony.conf /etc/chrony/chrony.conf
+    cp -r "$TOP/build/peers/chrony/etc/chrony" "$ROOT/etc/"
+    look 0
+    diff <(sources) - <<<'2.debian.pool.ntp.org 123 4 4 v4 used'
+    json '.servers_from == "/etc/chrony/chrony.conf"'
+    ! grep '^/' <<<"$stderr" || false # no line that is not understood
+}
+
+@test "config: ntpsec as Debian ships it" {
+    answering
+    system
+    debian_pools
+    shipped ntpsec /etc/ntpsec/ntp.conf /etc/ntpsec/ntp.conf
+    look 0
+    diff <(sources) <(printf '%s.debian.pool.ntp.org 123 4 4 v4 used\n' 0 1 2 3)
+    ! grep '^/' <<<"$stderr" || false
+}
+
+@test "config: OpenNTPD as Debian ships it" {
+    answering
+    system
+    debian_pools
+    shipped openntpd /etc/openntpd/ntpd.conf /etc/openntpd/ntpd.conf
+    look 0
+    diff <(sources) <(printf '%s.debian.pool.ntp.org 123 4 4 v4 used\n' 0 1 2 3)
+    ! grep '^/' <<<"$stderr" || false
+}
+
+@test "config: timesyncd as Debian ships it names no server, and that is said" {
+    system
+    shipped systemd-timesyncd /etc/systemd/timesyncd.conf /etc/systemd/timesyncd.conf
+    look 2
+    grep '/etc/systemd/timesyncd.conf: names no server.*compiled into' <<<"$stderr"
+    look 2 --config /etc/systemd/timesyncd.conf
+    grep '/etc/systemd/timesyncd.conf: names no server' <<<"$stderr"
+    sed -i s/^#Fallback/Fallback/ "$ROOT/etc/systemd/timesyncd.conf"
+    look 1
+    json '(.sources | length) == 4'
+}
+
+@test "config: ntpsec-ntpdate as Debian ships it" {
+    answering
+    system
+    debian_pools
+    shipped ntpsec-ntpdate /etc/default/ntpsec-ntpdate /etc/default/ntpsec-ntpdate
+    look 0
+    diff <(sources) <(printf '%s.debian.pool.ntp.org 123 1 4 v4 used\n' 0 1 2 3)
+    json '.servers_from == "/etc/default/ntpsec-ntpdate"'
+    ! grep '^/' <<<"$stderr" || false
+}
+
+@test "config: what chrony and OpenNTPD themselves think of the files here" {
+    local dir file
+    peer_need chrony openntpd
+    for dir in "$BATS_TEST_DIRNAME"/config/{chrony,openntpd}-*; do
+        case $dir in *-bad | *-new | *-sources) continue ;; esac
+        system "$dir"
+        printf '%s:x:65533:65533::/:/bin/sh\n' ntpd openntpd _ntp >>"$ROOT/etc/passwd"
+        for file in /etc/chrony/chrony.conf /etc/chrony.conf; do
+            [ ! -e "$ROOT$file" ] || in_system "${WALL[@]}" env "$(peer_env chrony)" \
+                "$TOP/build/peers/chrony/usr/sbin/chronyd" -p -U -f "$file" >/dev/null
+        done
+        for file in /etc/openntpd/ntpd.conf /etc/ntpd.conf; do
+            [ ! -e "$ROOT$file" ] || in_system "${WALL[@]}" env "$(peer_env openntpd)" \
+                "$TOP/build/peers/openntpd/usr/sbin/ntpd" -n -f "$file"
+        done
+    done
+}
+
+# ---- ntpsync -s, and nothing else ----
+
+# upstream: every address of debian_pools is a server 0.1 s ahead.
+upstream() {
+    local out
+    peer_room
+    out=$(peer_dir upstream)/port
+    peer_spawn "$out" "$TOP/build/tests/ntpserver" -p 123 \
+        127.1.{1..4}.{1..4},offset=0.1
+    eventually grep -q . "$out"
+}
+
+@test "config: ntpsync -s does what the daemon would, while it is stopped" {
+    local package
+    upstream
+    fake_clock
+    POWER=yes
+    for package in chrony ntpsec openntpd systemd-timesyncd; do
+        system
+        debian_pools
+        case $package in
+        chrony) shipped chrony /usr/share/chrony/chrony.conf /etc/chrony/chrony.conf ;;
+        ntpsec) shipped ntpsec /etc/ntpsec/ntp.conf /etc/ntpsec/ntp.conf ;;
+        openntpd) shipped openntpd /etc/openntpd/ntpd.conf /etc/openntpd/ntpd.conf ;;
+        *)
+            shipped systemd-timesyncd /etc/systemd/timesyncd.conf /etc/systemd/timesyncd.conf
+            sed -i s/^#Fallback/Fallback/ "$ROOT/etc/systemd/timesyncd.conf"
+            ;;
+        esac
+        : >"$FAKECLOCK_LOG"
+        look 0 -s
+        json '.action.kind == "slew" and (.action.offset - 0.1 | fabs) <= .bound'
+        json '.servers_from | startswith("/etc/")'
+        [ -n "$(clock_log)" ]
+    done
+}
+
+@test "config: with the daemon running, ntpsync -s is exit 5 and names it" {
+    local name file
+    on_linux || skip 'not known there'
+    upstream
+    fake_clock
+    POWER=yes
+    system
+    debian_pools
+    shipped_all
+    sed -i s/^#Fallback/Fallback/ "$ROOT/etc/systemd/timesyncd.conf"
+    while read -r name file called; do
+        : >"$FAKECLOCK_LOG"
+        BESIDE=$name look 5 -s
+        json ".status == \"refused\" and .servers_from == \"$file\"
+            and (.action.reason | startswith(\"$called (pid \"))"
+        [ -z "$(clock_log)" ]
+    done <<-END
+	chronyd /etc/chrony/chrony.conf chronyd
+	ntpd /etc/ntpsec/ntp.conf ntpd
+	openntpd /etc/openntpd/ntpd.conf OpenNTPD
+	systemd-timesyncd /etc/systemd/timesyncd.conf systemd-timesyncd
+	END
+}
