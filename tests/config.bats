@@ -394,3 +394,341 @@ upstream() {
 	systemd-timesyncd /etc/systemd/timesyncd.conf systemd-timesyncd
 	END
 }
+
+# ---- what is no configuration ----
+
+# bounded ARG...: with no more memory than a reader of small files needs, and no
+# more time than a slow machine does.
+bounded() {
+    local limits=(timeout -k 1 60 prlimit "--as=${MEMORY:-100000000}")
+    [[ $NTPSYNC != *.asan ]] || limits=(timeout -k 1 120) # it takes 20 TB to begin with
+    run --separate-stderr in_system "${limits[@]}" "$NTPSYNC" "$@"
+    echo "exit $status: ${output:0:2000}"
+    echo "${stderr:0:2000}"
+}
+
+# A terminal takes nothing on standard error for a command.
+printable() { [[ $stderr =~ ^[[:print:]$'\n']*$ ]]; }
+
+# complains WHERE WORD: a line on standard error begins with WHERE.
+complains() {
+    grep -F -- "$1: " <<<"$stderr" | grep -F -- "$2"
+    printable
+}
+
+# spoilt WHERE WORD: /etc/chrony/chrony.conf cannot be read as it is.  Found by
+# search it is passed over, and under -v that is said; named with --config it
+# ends the run.  Either tells where and why.
+spoilt() {
+    put /etc/ntp/step-tickers <<<'192.0.2.1'
+    bounded -v -j
+    [ "$status" -eq 1 ]
+    json '.servers_from == "/etc/ntp/step-tickers"'
+    complains "$1" "$2"
+    bounded -j
+    [ "$status" -eq 1 ]
+    [ -z "$stderr" ]
+    bounded -j --config /etc/chrony/chrony.conf
+    [ "$status" -eq 2 ]
+    [ -z "$output" ]
+    complains "ntpsync: $1" "$2"
+}
+
+CONF=/etc/chrony/chrony.conf
+
+@test "config: a NUL byte is named with its line" {
+    system
+    printf '# comment\nserver 192.0.2.9\0 iburst\n' | put $CONF
+    spoilt $CONF:2 NUL
+    truncate -s 10G "$ROOT$CONF"
+    spoilt $CONF:2 NUL
+}
+
+@test "config: a line of 1 MB is named, not read" {
+    system
+    { echo '# comment' && printf 'server %01000000d\n' 0; } | put $CONF
+    spoilt $CONF:2 'too long'
+    { echo '# comment' && printf '#%01000000d\n' 0 && echo 'server 192.0.2.8'; } | put $CONF
+    spoilt $CONF:2 'too long'
+}
+
+@test "config: what is no regular file is not opened for long" {
+    system
+    mkdir -p "$ROOT$CONF"
+    spoilt $CONF 'Is a directory'
+    rmdir "$ROOT$CONF"
+    mkfifo "$ROOT$CONF"
+    spoilt $CONF 'not a regular file'
+    ln -sf /dev/zero "$ROOT$CONF"
+    spoilt $CONF 'not a regular file'
+    ln -sf /dev/tty "$ROOT$CONF"
+    spoilt $CONF ''
+    ln -sf chrony.conf "$ROOT$CONF"
+    bounded --config $CONF
+    [ "$status" -eq 2 ]
+    complains "ntpsync: $CONF" 'Too many levels of symbolic links'
+    rm "$ROOT$CONF"
+    bounded --config $CONF
+    [ "$status" -eq 2 ]
+    complains "ntpsync: $CONF" 'No such file or directory'
+}
+
+@test "config: /dev/null is a configuration that names nobody" {
+    system
+    put /etc/ntp.conf <<<'server 192.0.2.1'
+    mkdir -p "$ROOT${CONF%/*}"
+    ln -s /dev/null "$ROOT$CONF"
+    bounded -v -j
+    [ "$status" -eq 1 ]
+    json '.servers_from == "/etc/ntp.conf"'
+    bounded --config /dev/null
+    [ "$status" -eq 2 ]
+    complains 'ntpsync: /dev/null' 'names no server'
+}
+
+@test "config: what an include leads to is named with the line of the include" {
+    local what why
+    system
+    mkdir "$ROOT/etc/folder"
+    mkfifo "$ROOT/etc/fifo"
+    ln -s /dev/zero "$ROOT/etc/zero"
+    while read -r what why; do
+        printf '\ninclude %s\n' "$what" | put $CONF
+        spoilt $CONF:2 "$what: $why"
+    done <<-END
+	/etc/folder Is a directory
+	/etc/fifo not a regular file
+	/etc/zero not a regular file
+	/etc/none.conf No such file or directory
+	relative.conf not followed
+	END
+    printf 'confdir folder\n' | put $CONF
+    spoilt $CONF:1 folder
+    printf 'sourcedir ../run\n' | put $CONF
+    spoilt $CONF:1 ../run
+}
+
+# as_nobody ARG...: the program where nobody can get at it.
+as_nobody() {
+    cp "$NTPSYNC" "$ROOT/run/ntpsync"
+    run --separate-stderr in_system setpriv --reuid=65534 --regid=65534 --clear-groups \
+        /run/ntpsync "$@"
+    echo "exit $status: $output"
+    echo "$stderr"
+}
+
+@test "config: what may not be read is said, and the rest is used" {
+    [ "$(id -u)" -eq 0 ] || missing 'not root: nobody to be'
+    system
+    chmod 755 "$ROOT" "$ROOT"/{etc,run}
+    printf 'include /etc/secret.conf\nserver 192.0.2.1\n' | put $CONF
+    put /etc/secret.conf <<<'server 192.0.2.2'
+    put /etc/ntp.conf <<<'server 192.0.2.3'
+    chmod 600 "$ROOT/etc/secret.conf"
+    as_nobody -v -j
+    [ "$status" -eq 1 ]
+    json '[.sources[].server] == ["192.0.2.1"]'
+    complains $CONF:1 '/etc/secret.conf: Permission denied'
+    as_nobody -j --config $CONF
+    [ "$status" -eq 2 ]
+    complains "ntpsync: $CONF:1" '/etc/secret.conf: Permission denied'
+    # the whole of it: that of another daemon is not what this one would do
+    chmod 600 "$ROOT$CONF"
+    as_nobody -v -j
+    complains $CONF 'Permission denied'
+    chmod 700 "$ROOT/etc/chrony"
+    rm "$ROOT/etc/ntp.conf"
+    as_nobody
+    [ "$status" -eq 2 ]
+    complains "ntpsync: $CONF" 'Permission denied'
+}
+
+@test "config: includes that go round end, and every file is read once" {
+    system
+    printf 'include %s\nserver 192.0.2.1\ninclude %s\n' $CONF /etc/chrony/*.conf | put $CONF
+    look 1 --config $CONF
+    json '[.sources[].server] == ["192.0.2.1"]'
+    printf 'include /etc/a.conf\n' | put $CONF
+    printf 'include /etc/b.conf\nserver 192.0.2.1\n' | put /etc/a.conf
+    printf 'include /etc/a.conf\nserver 192.0.2.2\ninclude /etc/l*.conf\n' | put /etc/b.conf
+    ln -s a.conf "$ROOT/etc/link.conf"
+    ln "$ROOT/etc/b.conf" "$ROOT/etc/link2.conf"
+    look 1
+    json '[.sources[].server] == ["192.0.2.2", "192.0.2.1"]'
+    printf 'includefile /etc/ntp.conf\nserver 192.0.2.3\n' | put /etc/ntp.conf
+    look 1 --config /etc/ntp.conf
+    json '[.sources[].server] == ["192.0.2.3"]'
+    # confdir of the folder that it is in itself
+    printf 'confdir /etc/chrony\nserver 192.0.2.4\n' | put $CONF
+    look 1 --config $CONF
+    json '[.sources[].server] == ["192.0.2.4"]'
+}
+
+@test "config: a hundred levels of includes are too many, and it says where" {
+    local i
+    system
+    for i in {0..100}; do
+        printf 'server 10.0.0.%d\ninclude /etc/level%d\n' "$((i + 1))" "$((i + 1))" |
+            put "/etc/level$i"
+    done
+    printf 'include /etc/level0\n' | put $CONF
+    bounded -v -j
+    [ "$status" -eq 1 ]
+    json '.sources | length > 2 and length < 100'
+    grep -E '^/etc/level[0-9]+:2: .*(deep|nest)' <<<"$stderr"
+    bounded --config $CONF
+    [ "$status" -eq 2 ]
+    grep -E '^ntpsync: /etc/level[0-9]+:2: .*(deep|nest)' <<<"$stderr"
+}
+
+@test "config: files of DOS and Windows, and without a last line end, are read" {
+    local dir want file
+    answering
+    for dir in chrony-arch chrony-dropins ntp-company openntpd-company timesyncd-company \
+        step-tickers ntpdate-debian; do
+        echo "---- $dir"
+        want=$BATS_TEST_DIRNAME/config/$dir/want
+        system "${want%/*}"
+        while read -r file; do
+            sed -i -e '1s/^/\xef\xbb\xbf/' -e 's/$/\r/' "$file"
+        done < <(cd "${want%/*}" && find etc -type f | sed "s|^|$ROOT/|")
+        known_to "$want"
+        look 0
+        came_of "$want"
+        system "${want%/*}"
+        while read -r file; do
+            printf %s "$(<"$file")" >"$file.new"
+            mv "$file.new" "$file"
+        done < <(cd "${want%/*}" && find etc -type f | sed "s|^|$ROOT/|")
+        known_to "$want"
+        look 0
+        came_of "$want"
+    done
+}
+
+@test "config: bytes that are no text harm neither the run nor the terminal" {
+    system
+    printf '%s\n' $'# caf\xe9 \x1b[31m' $'server 192.0.2.1 iburst' | put $CONF
+    bounded -v -j
+    [ "$status" -eq 1 ]
+    json '[.sources[].server] == ["192.0.2.1"]'
+    printf '%s\n' '' $'server caf\xe9.example' | put $CONF
+    spoilt $CONF:2 ''
+    printf '%s\n' '' $'server 192.0.2.1 \x1b[31m\x07' | put $CONF
+    spoilt $CONF:2 ''
+    printf '%s\n' '' $'include /etc/\x1b]0;title\x07\xc2\x9b' | put $CONF
+    spoilt $CONF:2 ''
+    printf '%s\n' $'pool p.example' | put $'/etc/chrony/sources.d/\x1b[31m\xff.sources'
+    printf '%s\n' $'server x y' | put $'/etc/chrony/sources.d/\x1b[32m.sources'
+    printf 'sourcedir /etc/chrony/sources.d\n' | put $CONF
+    MEMORY=3000000000 bounded -v -j
+    printable
+    json '.servers_from | length > 0'
+}
+
+@test "config: words in no order crash no form" {
+    local i form forms=(/etc/chrony.conf /etc/ntp.conf /etc/ntpd.conf
+        /etc/systemd/timesyncd.conf /etc/ntp/step-tickers /etc/default/ntpdate)
+    system
+    for i in {1..40}; do
+        form=${forms[i % ${#forms[@]}]}
+        # words of all the forms, and what stands between them
+        awk -v seed="$i" 'BEGIN {
+            n = split("server pool peer include confdir sourcedir includefile servers" \
+                " sensor [Time] NTP= NTP=\\ Servers= FallbackNTP= NTPSERVERS=\" \" # ! ; = \\" \
+                " -4 -6 key nts port version maxsources noselect weight 1 99999 192.0.2.1" \
+                " 127.127.1.0 [::1]:5 2001:db8::1 /etc /etc/*.conf a.b , .", w, " ")
+            srand(seed)
+            for (i = 0; i < 400; i++)
+                printf "%s%s", w[int(rand() * n) + 1], rand() < 0.2 ? "\n" : " "
+        }' | put "$form"
+        MEMORY=3000000000 bounded -t 100ms -j -v
+        [ "$status" -le 3 ]
+        MEMORY=3000000000 bounded -t 100ms -j --config "$form"
+        [ "$status" -le 3 ]
+        printable
+        rm "$ROOT$form"
+    done
+}
+
+@test "config: 5,000 files that a pattern matches are all read" {
+    local i
+    system
+    mkdir -p "$ROOT/etc/chrony/sources.d"
+    for i in {1..5000}; do
+        echo "server 10.1.$((i / 250)).$((i % 250))" >"$ROOT/etc/chrony/sources.d/$i.sources"
+    done
+    printf 'sourcedir /etc/chrony/sources.d\n' | put $CONF
+    bounded -j
+    [ "$status" -eq 1 ]
+    json '(.sources | length) == 5000'
+    json '.servers_from | startswith("/etc/chrony/sources.d/1.sources, ") and length < 1000'
+    printf 'include /etc/chrony/sources.d/*\n' | put $CONF
+    bounded -j
+    json '(.sources | length) == 5000'
+}
+
+@test "config: files beyond number are too many, and it says at which include" {
+    local i
+    system
+    mkdir -p "$ROOT/etc/chrony/sources.d"
+    for i in {1..10500}; do
+        echo "server 10.1.$((i / 250)).$((i % 250))" >"$ROOT/etc/chrony/sources.d/$i.sources"
+    done
+    printf '\nsourcedir /etc/chrony/sources.d\n' | put $CONF
+    bounded -j -v
+    [ "$status" -eq 1 ]
+    json '.sources | length > 5000'
+    complains $CONF:2 'too many'
+    bounded --config $CONF
+    [ "$status" -eq 2 ]
+    complains "ntpsync: $CONF:2" 'too many'
+}
+
+@test "config: fifty thousand lines of one server are one server" {
+    system
+    yes 'server 192.0.2.1 iburst' | head -n 50000 | put $CONF
+    bounded -j
+    [ "$status" -eq 1 ]
+    json '(.sources | length) == 1'
+    bounded -j --config $CONF
+    [ "$status" -eq 1 ]
+}
+
+@test "config: a million servers are too many: it says at which line, and once" {
+    system
+    seq 0 999999 | awk '{ printf "server 10.%d.%d.%d\n", $1 / 65536, $1 / 256 % 256, $1 % 256 }' |
+        put $CONF
+    MEMORY=300000000 bounded --config $CONF -O /dev/null
+    [ "$status" -eq 2 ]
+    grep -E "^ntpsync: $CONF:[0-9]+: .*too many" <<<"$stderr"
+    MEMORY=300000000 bounded -O /dev/null -t 5s
+    [ "$status" -eq 1 ]
+    MEMORY=300000000 bounded -v -O /dev/null -t 5s
+    [ "$(grep -c "^$CONF:" <<<"$stderr")" -eq 1 ]
+}
+
+@test "config: a .sources file names servers and leads nowhere" {
+    system
+    printf 'sourcedir /etc/chrony/sources.d\n' | put $CONF
+    printf '%s\n' 'server 192.0.2.1' 'include /etc/other.conf' 'confdir /etc/other' \
+        'sourcedir /etc/other' 'server 192.0.2.2' | put /etc/chrony/sources.d/a.sources
+    put /etc/other.conf <<<'server 192.0.2.3'
+    put /etc/other/b.conf <<<'server 192.0.2.4'
+    put /etc/other/b.sources <<<'server 192.0.2.5'
+    look 1
+    json '[.sources[].server] == ["192.0.2.1", "192.0.2.2"]'
+}
+
+@test "config: --config with a file of something else is exit 2" {
+    system
+    put /etc/strange <<<$'<?xml version="1.0"?>\n<server name="192.0.2.1"/>'
+    look 2 --config /etc/strange
+    complains 'ntpsync: /etc/strange' ''
+    look 2 --config /etc/passwd
+    complains 'ntpsync: /etc/passwd' ''
+    look 2 --config ''
+    put /etc/strange <<<$'# nobody\n[Time]\nNTP='
+    look 2 --config /etc/strange
+    complains 'ntpsync: /etc/strange' 'names no server'
+}
