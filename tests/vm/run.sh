@@ -28,6 +28,7 @@ crowd    crowd    utc
 2040     dates    2040-06-01T00:00:00
 guard    guard    utc
 early    early    utc
+boot     boot     2001-01-01T00:00:00
 '
 limit=${VM_LIMIT:-240}
 jobs=${VM_JOBS:-2}
@@ -70,18 +71,20 @@ need() {
     for file in "${NTPSYNC_STATIC:=$TOP/ntpsync.static}" "$vm/guest"; do
         [ -x "$file" ] || missing "$file (make check-vm builds it with musl-gcc)"
     done
-    sh tests/peers.sh chrony busybox-static systemd linux-image-cloud-amd64 ||
+    sh tests/peers.sh chrony busybox-static systemd dnsmasq-base \
+        linux-image-cloud-amd64 ||
         missing 'packages of Debian, see above'
     kernel=$(find "$peers/linux-image-cloud-amd64/boot" -name 'vmlinuz-*')
     [ -f "$kernel" ] || missing 'one kernel in build/peers/linux-image-cloud-amd64'
 }
 
 # A program that is not static, and its libraries, where it looks for them.
-pack_dynamic() { # FILE FOLDER
-    local lib
-    cp "$1" "$2/bin/" || return
-    LD_LIBRARY_PATH=$(find "$peers/systemd" -type d -path '*/lib/*-linux-gnu*' | tr '\n' ':') \
-        ldd "$1" | sed -n 's/.* => \(\/[^ ]*\).*/\1/p; s/^[[:space:]]*\(\/[^ ]*\) .*/\1/p' |
+pack_dynamic() { # PEER FILE FOLDER
+    local lib peer=$peers/$1
+    shift
+    cp "$peer/$1" "$2/bin/" || return
+    LD_LIBRARY_PATH=$(find "$peer" -type d -path '*/lib/*-linux-gnu*' | tr '\n' ':') \
+        ldd "$peer/$1" | sed -n 's/.* => \(\/[^ ]*\).*/\1/p; s/^[[:space:]]*\(\/[^ ]*\) .*/\1/p' |
         while read -r lib; do
             mkdir -p "$2/lib" "$2/lib64" && cp -L "$lib" "$2/lib/" || return
             case $lib in */ld-linux*) cp -L "$lib" "$2/lib64/" || return ;; esac
@@ -97,7 +100,8 @@ pack() {
         cp "$NTPSYNC_STATIC" "$root/bin/ntpsync" &&
         install -m 755 tests/vm/init.sh "$root/init" &&
         cp tests/vm/*.sh "$root/vm/" &&
-        pack_dynamic "$peers/systemd/lib/systemd/systemd-time-wait-sync" "$root" ||
+        pack_dynamic systemd lib/systemd/systemd-time-wait-sync "$root" &&
+        pack_dynamic dnsmasq-base usr/sbin/dnsmasq "$root" ||
         return
     echo 'root:x:0:0:root:/:/bin/sh' >"$root/etc/passwd"
     echo 'root:x:0:' >"$root/etc/group"
