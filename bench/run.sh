@@ -178,6 +178,11 @@ size_row() {
         '<= 100 KB' "$(within "$size" 100000)"
 }
 
+network_rows() {
+    NTPSYNC=$ntpsync bash bench/network.bash >>"$tmp/rows" ||
+        die "the measurement in a network failed"
+}
+
 [ -x "$chronyd" ] || die "no $chronyd; sh tests/peers.sh unpacks it"
 for need in "$ntpsync" "$floor" "$runner"; do
     [ -x "$need" ] || die "no $need"
@@ -206,6 +211,7 @@ if [ "$base" = yes ]; then
     memory_rows
     size_row
 fi
+network_rows
 row 'floor --stamps, for orientation' \
     "$(get time 3 wall_ms) ms, CPU $(get time 3 cpu_ms) ms" - - - -
 print_rows
