@@ -170,9 +170,9 @@ struct source {
 	bool looking_up;       /* its name may yet bring more addresses */
 	bool noselect;         /* measured and shown, never used */
 	bool overdue;          /* silent so long that nobody need wait for it */
-	bool resting;          /* under --wait: no hope before its next turn */
+	bool resting;          /* under --wait: it answered, and of no use */
 	bool unsent;           /* the last request did not leave this machine */
-	unsigned streak;       /* requests in this attempt */
+	unsigned streak;       /* requests since it was last left alone */
 	unsigned rests;        /* times it was left alone, under --wait */
 	int64_t asked_mono_ns; /* the last request */
 	int64_t waiting_mono_ns; /* the first request not yet answered */

@@ -45,14 +45,23 @@ patience(const struct measurement *m)
 	return at_least(PATIENCE_NS, 3 * m->slowest_ns);
 }
 
-int64_t
-ending_overdue_ns(const struct measurement *m, const struct source *src)
+/* Under --wait who refuses is asked again, like one who is silent. */
+static bool
+is_refused(const struct source *src, const struct ask *ask)
 {
-	if (!select_awaited(src))
+	return src->refused_mono_ns != 0 && !src->looking_up &&
+	       ask->wait_ns == 0;
+}
+
+int64_t
+ending_overdue_ns(const struct measurement *m, const struct ask *ask,
+    const struct source *src)
+{
+	if (src->overdue || !select_awaited(src, ask))
 		return INT64_MAX;
 	if (src->looking_up && src->waiting_mono_ns == 0)
 		return m->began_mono_ns + patience(m);
-	if (src->refused_mono_ns != 0 && !src->looking_up)
+	if (is_refused(src, ask))
 		return src->refused_mono_ns + grace(m);
 	if (src->waiting_mono_ns != 0)
 		return src->waiting_mono_ns + patience(m);
@@ -65,19 +74,16 @@ review(const struct measurement *m, const struct ask *ask)
 	struct standing st = { .overdue_ns = INT64_MAX };
 	const struct source *src;
 	int64_t overdue_ns;
-	bool refused;
 	unsigned i;
 
 	for (i = 0; i < m->nsources; i++) {
 		src = m->sources[i];
 		st.heard += src->nsamples > 0;
 		st.asked += src->sent > 0;
-		refused = src->refused_mono_ns != 0 && !src->looking_up;
-		st.open += refused && ask->wait_ns == 0
-			       ? select_awaited(src)
-			       : !src->done || src->looking_up;
-		st.awaited += !refused && select_awaited(src);
-		overdue_ns = ending_overdue_ns(m, src);
+		st.open += is_refused(src, ask) ? select_awaited(src, ask)
+						: !src->done || src->looking_up;
+		st.awaited += !is_refused(src, ask) && select_awaited(src, ask);
+		overdue_ns = ending_overdue_ns(m, ask, src);
 		if (overdue_ns < st.overdue_ns)
 			st.overdue_ns = overdue_ns;
 	}
@@ -98,48 +104,56 @@ sooner(int64_t *again_ns, int64_t ns, int64_t now_ns)
 		*again_ns = ns;
 }
 
-/*
- * Under --wait: whether an attempt has had its time, and those who answered
- * would do.  If not, the next one begins.
- */
+/* Under --wait: whether an attempt has had its time. */
 static bool
-attempt_succeeded(struct ending *e, const struct standing *st,
-    const struct measurement *m, const struct ask *ask, int64_t now_ns)
+attempt_is_over(struct ending *e, const struct standing *st,
+    const struct ask *ask, int64_t now_ns)
 {
 	if (ask->wait_ns == 0 || st->asked == 0)
 		return false;
-	if (e->attempt_ns != 0 && now_ns < e->attempt_ns)
-		return false;
-	if (e->attempt_ns != 0 && select_agreed(&e->tally, m, ask))
-		return true;
-	e->attempt_ns = now_ns + ask->timeout_ns;
-	return false;
+	if (e->attempt_ns == 0)
+		e->attempt_ns = now_ns + ask->timeout_ns;
+	return now_ns >= e->attempt_ns;
 }
 
-bool
-ending_reached(struct ending *e, const struct measurement *m,
+/*
+ * Everybody has been heard, or the time is over.  That is the end, but under
+ * --wait those who do not agree may do so later, and others may be heard.
+ */
+static enum ending_state
+conclude(struct ending *e, const struct standing *st,
+    const struct measurement *m, const struct ask *ask)
+{
+	if (ask->wait_ns == 0 || select_agreed(&e->tally, m, ask))
+		return ENDING_REACHED;
+	e->attempt_ns = 0; /* the next one begins */
+	if (st->heard > 0 && !tally_majority(&e->tally, 0))
+		return ENDING_RETRY;
+	return st->open == 0 ? ENDING_REACHED : ENDING_AHEAD;
+}
+
+enum ending_state
+ending_look(struct ending *e, const struct measurement *m,
     const struct ask *ask, int64_t now_ns, int64_t *again_ns)
 {
 	struct standing st;
 
 	*again_ns = e->deadline_ns;
 	if (now_ns >= e->deadline_ns)
-		return true;
+		return ENDING_REACHED;
 	st = review(m, ask);
-	if (attempt_succeeded(e, &st, m, ask, now_ns))
-		return true;
 	if (!settled(e, &st, m, ask))
 		e->grace_ns = 0;
 	else if (e->grace_ns == 0)
 		e->grace_ns = now_ns + grace(m);
 	if (e->grace_ns != 0 && (st.awaited == 0 || now_ns >= e->grace_ns))
-		return true;
-	if (st.open == 0)
-		return true;
+		return ENDING_REACHED;
+	if (st.open == 0 || attempt_is_over(e, &st, ask, now_ns))
+		return conclude(e, &st, m, ask);
 	sooner(again_ns, e->attempt_ns, now_ns);
 	sooner(again_ns, e->grace_ns, now_ns);
 	sooner(again_ns, st.overdue_ns, now_ns);
-	return false;
+	return ENDING_AHEAD;
 }
 
 static enum fault

@@ -23,14 +23,18 @@ struct ending {
  * longer counts if the rest can decide; INT64_MAX: nothing is expected of it
  * now.
  */
-int64_t ending_overdue_ns(const struct measurement *, const struct source *);
+int64_t ending_overdue_ns(
+    const struct measurement *, const struct ask *, const struct source *);
+
+enum ending_state { ENDING_AHEAD, ENDING_RETRY, ENDING_REACHED };
 
 /*
  * Whether it is enough: the deadline has come, everybody has been heard, or the
- * answer is settled and its grace over.  If not, *again_ns is when at the
- * latest to look again.
+ * answer is settled and its grace over.  Under --wait an attempt in which they
+ * did not agree ends in ENDING_RETRY: who has answered is to be asked again. If
+ * the end is still ahead, *again_ns is when at the latest to look again.
  */
-bool ending_reached(struct ending *, const struct measurement *,
+enum ending_state ending_look(struct ending *, const struct measurement *,
     const struct ask *, int64_t now_ns, int64_t *again_ns);
 
 /* Gives a fault to everyone who was not heard out when it ended; lets go. */

@@ -101,7 +101,8 @@ note_round_trip(struct exchange *x, int64_t took_ns)
 static bool
 has_failed(const struct source *src)
 {
-	return (src->done || src->resting || src->refused_mono_ns != 0) &&
+	return (src->done || src->resting || src->unsent ||
+		   src->refused_mono_ns != 0) &&
 	       src->nsamples == 0;
 }
 
@@ -115,12 +116,11 @@ put_back(struct exchange *x, struct source *src)
 	x->window = x->nrequests;
 	if (x->window == 0) {
 		x->window = INFLIGHT_MAX;
-		src->fault = FAULT_UNREACHABLE;
-		src->error = errno;
-		src->done = true;
+		request_give_up(src, x->ask, errno);
+		turns_add(&x->turns, src);
 		return roster_replace(&x->roster, src);
 	}
-	if (src->sent == 0)
+	if (src->asked_mono_ns == 0)
 		roster_put_back(&x->roster, src);
 	else
 		turns_put_back(&x->turns, src);
@@ -225,7 +225,7 @@ mark_overdue(struct exchange *x)
 		return 0; /* there is something better to do */
 	for (i = 0; i < x->m->nsources; i++) {
 		src = x->m->sources[i];
-		if (ending_overdue_ns(x->m, src) > x->now_ns)
+		if (ending_overdue_ns(x->m, x->ask, src) > x->now_ns)
 			continue;
 		src->overdue = true;
 		if (roster_replace(&x->roster, src) == -1)
@@ -234,15 +234,34 @@ mark_overdue(struct exchange *x)
 	return 0;
 }
 
+/* Under --wait: what they said did not do. */
+static void
+retry(struct exchange *x)
+{
+	struct source *src;
+	unsigned i;
+
+	for (i = 0; i < x->m->nsources; i++) {
+		src = x->m->sources[i];
+		if (src->done && src->nsamples > 0)
+			turns_retry(&x->turns, src);
+	}
+}
+
 /* Whether it is enough.  While someone was never asked, it is not. */
 static bool
 enough(struct exchange *x, int64_t *wake_ns)
 {
+	enum ending_state state;
+
 	if (x->roster.fresh != NULL) {
 		*wake_ns = x->ending.deadline_ns;
 		return x->now_ns >= *wake_ns;
 	}
-	return ending_reached(&x->ending, x->m, x->ask, x->now_ns, wake_ns);
+	state = ending_look(&x->ending, x->m, x->ask, x->now_ns, wake_ns);
+	if (state == ENDING_RETRY)
+		retry(x);
+	return state == ENDING_REACHED;
 }
 
 /* When the next request can go out, at the latest. */

@@ -13,7 +13,7 @@
 #include "base/types.h"
 #include "net/resolve.h"
 
-#define LOOKUPS_MAX 5 /* of a name and family: 4 left behind, and a new one */
+#define LOOKUPS_MAX 5 /* of a name: 4 left behind, and a new one */
 
 static const int families[FAMILIES] = { AF_INET6, AF_INET };
 
@@ -46,6 +46,24 @@ names_error(const struct names *names, unsigned i)
 								: 0;
 }
 
+/*
+ * Whether one more lookup of this family may be begun.  Where earlier ones have
+ * not come back, the families take turns.
+ */
+static bool
+may_look_up(const struct names *names, unsigned i, int f)
+{
+	const unsigned *lookups = names->list[i].lookups;
+	int family = names->ask->servers[i].family;
+
+	if (family != AF_UNSPEC)
+		return family == families[f] && lookups[f] < LOOKUPS_MAX;
+	if (lookups[0] + lookups[1] == 0)
+		return true;
+	return lookups[0] + lookups[1] < LOOKUPS_MAX &&
+	       lookups[f] < lookups[!f] + (unsigned)f;
+}
+
 /* One that cannot be begun does not stop the others. */
 void
 names_look_up(struct names *names, unsigned i)
@@ -53,24 +71,23 @@ names_look_up(struct names *names, unsigned i)
 	const struct server_spec *spec = &names->ask->servers[i];
 	struct lookup l = { .spec = i, .port = spec->port, .host = spec->name };
 	struct name *name = &names->list[i];
+	bool wanted[FAMILIES];
 	int f;
 
 	if (names->resolver == NULL)
 		names->resolver = resolver_new();
 	name->error = EAI_MEMORY;
-	for (f = 0; f < FAMILIES; f++) {
+	for (f = 0; f < FAMILIES; f++)
+		wanted[f] = may_look_up(names, i, f);
+	for (f = 0; f < FAMILIES && names->resolver != NULL; f++) {
 		l.family = families[f];
-		if ((spec->family != AF_UNSPEC && spec->family != l.family) ||
-		    name->lookups[f] == LOOKUPS_MAX)
-			continue;
-		if (names->resolver != NULL &&
-		    resolver_add(names->resolver, &l))
+		if (wanted[f] && resolver_add(names->resolver, &l))
 			name->lookups[f]++;
 	}
 }
 
 bool
-names_take(struct names *names, unsigned *i, int *f)
+names_take(struct names *names, unsigned *i, int *f, bool *again)
 {
 	struct name *name;
 	struct lookup l;
@@ -81,11 +98,12 @@ names_take(struct names *names, unsigned *i, int *f)
 	*f = l.family == families[0] ? 0 : 1;
 	name = &names->list[l.spec];
 	name->lookups[*f]--;
+	*again = name->lists[*f] != NULL;
 	if (l.error != 0) {
 		name->error = l.error;
 		return true;
 	}
-	if (name->lists[*f] != NULL)
+	if (*again)
 		freeaddrinfo(name->lists[*f]);
 	name->lists[*f] = name->unused[*f] = l.list;
 	return true;

@@ -27,9 +27,11 @@ int names_open(struct names *, const struct ask *);
  */
 void names_look_up(struct names *, unsigned i);
 
-/* Takes in a lookup that has ended: of server *i, in family *f.  False: none.
+/*
+ * Takes in a lookup that has ended: of server *i, in family *f, which had
+ * brought addresses before if *again.  False: none.
  */
-bool names_take(struct names *, unsigned *i, int *f);
+bool names_take(struct names *, unsigned *i, int *f, bool *again);
 
 /* How many lookups of server i are under way. */
 unsigned names_pending(const struct names *, unsigned i);

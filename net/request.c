@@ -31,14 +31,13 @@ out_of_descriptors(int error)
 	       error == ENOMEM;
 }
 
-/* There is no way there from here; under --wait there may be one later. */
-static void
-give_up(struct source *src, const struct ask *ask, int error)
+void
+request_give_up(struct source *src, const struct ask *ask, int error)
 {
 	src->fault = FAULT_UNREACHABLE;
 	src->error = error;
 	src->done = ask->wait_ns == 0;
-	src->resting = src->unsent = true;
+	src->unsent = true;
 	src->asked_mono_ns = now_mono_ns();
 }
 
@@ -83,12 +82,23 @@ transmit(struct request *r, uint8_t version)
 	return true;
 }
 
+/* A new attempt at it is a new chance. */
 static void
-note_sent(const struct request *r, struct source *src)
+begin_attempt(struct source *src)
+{
+	src->waiting_mono_ns = 0;
+	src->refused_mono_ns = 0;
+	src->overdue = false;
+}
+
+static void
+note_sent(const struct request *r, struct source *src, const struct ask *ask)
 {
 	if (src->unsent)
 		src->fault = FAULT_NONE;
 	src->resting = src->unsent = false;
+	if (src->nsamples == ask->samples)
+		src->nsamples = 0; /* they did not do: --wait wants others */
 	src->sent++;
 	src->streak++;
 	src->asked_mono_ns = r->sent_mono_ns;
@@ -107,16 +117,18 @@ request_send(struct request *r, struct source *src, const struct ask *ask)
 	    (r->fd = udp_open(ask, &src->addr)) == -1) {
 		if (out_of_descriptors(errno))
 			return false;
-		give_up(src, ask, errno);
+		request_give_up(src, ask, errno);
 		return true;
 	}
+	if (src->streak == 0)
+		begin_attempt(src);
 	if (!transmit(r, version)) {
-		give_up(src, ask, errno);
+		request_give_up(src, ask, errno);
 		close(r->fd);
 		r->fd = -1;
 		return true;
 	}
-	note_sent(r, src);
+	note_sent(r, src, ask);
 	if (log_wants(LOG_DEBUG))
 		log_debug("sent to %s: version %u, transmit %016llx",
 		    addr_text(text, &src->addr), version,

@@ -33,5 +33,8 @@ bool request_send(struct request *r, struct source *src, const struct ask *);
 bool
 request_receive(struct request *r, const struct ask *, int64_t precision_ns);
 
+/* There is no way to ask src; under --wait there may be one later. */
+void request_give_up(struct source *src, const struct ask *, int error);
+
 void request_close(struct request *r);
 #endif

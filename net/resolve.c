@@ -21,6 +21,7 @@
 #include "base/types.h"
 
 #define WORKERS_MAX 16
+#define THREADS_MAX 256 /* with those that are stuck */
 #define STUCK_NS    (1 * NS_PER_S)
 #define STACK_SIZE  (512 * 1024) /* name service modules want some */
 
@@ -149,7 +150,7 @@ hire(struct resolver *r)
 	pthread_t thread;
 	bool hired;
 
-	if (pthread_attr_init(&attr) != 0)
+	if (r->threads == THREADS_MAX || pthread_attr_init(&attr) != 0)
 		return false;
 	pthread_attr_setstacksize(&attr, STACK_SIZE);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);

@@ -18,11 +18,12 @@
 #include "base/now.h"
 #include "base/types.h"
 
+#define ADDRESSES_MAX 64 /* of one name: a name server may lie without end */
+
 /* What is known of one server_spec beside its sources. */
 struct member {
 	struct source *row; /* the one it has from the start */
 	bool is_name;       /* no numeric address */
-	bool again;         /* looked up more than once */
 	unsigned asked;     /* addresses so far */
 };
 
@@ -47,13 +48,13 @@ end(struct source *src, enum fault fault, int error)
 	src->done = true;
 }
 
-/* The name server does not know it; under --wait it may do so later. */
+/* A name has no address of its own; under --wait it may get one later. */
 static void
 end_lookup(const struct roster *ro, struct source *row, int error)
 {
-	end(row, FAULT_LOOKUP, error);
+	end(row, error != 0 ? FAULT_LOOKUP : FAULT_SAME, error);
 	row->done = ro->ask->wait_ns == 0;
-	row->resting = !row->done;
+	row->resting = !row->done && error == 0;
 }
 
 /* A new row of the measurement; NULL when there is no memory. */
@@ -163,7 +164,8 @@ join_next(struct roster *ro, unsigned spec, int f, const struct source *failed)
 	struct server_addr addr;
 	int joined = 0;
 
-	while (joined == 0 && names_next(&ro->names, spec, f, &addr))
+	while (joined == 0 && ro->members[spec].asked < ADDRESSES_MAX &&
+	       names_next(&ro->names, spec, f, &addr))
 		joined = join(ro, spec, &addr, failed);
 	return joined;
 }
@@ -197,25 +199,41 @@ join_found(struct roster *ro, unsigned spec, int f)
 	return join_until(ro, spec, !f, max);
 }
 
+static bool
+is_hopeful(const struct source *src)
+{
+	return src->nsamples > 0 ||
+	       (!src->done && !src->overdue && !src->resting && !src->unsent &&
+		   src->refused_mono_ns == 0);
+}
+
+/* The name may have moved: new addresses join in place of those that failed. */
+static int
+replace_failed(struct roster *ro, struct source *row)
+{
+	struct source *src;
+
+	for (src = row; src != NULL; src = src->sibling)
+		if (!is_hopeful(src) && roster_replace(ro, src) == -1)
+			return -1;
+	return 0;
+}
+
 /* What was looked up: addresses join, or the name has none. */
 static int
-take_in(struct roster *ro, unsigned spec, int f)
+take_in(struct roster *ro, unsigned spec, int f, bool again)
 {
 	struct member *e = &ro->members[spec];
-	int error, joined;
+	int joined;
 
 	e->row->looking_up = names_pending(&ro->names, spec) > 0;
-	if (e->again && e->asked > 0)
-		joined = roster_replace(ro, e->row);
+	if (again && e->asked > 0)
+		joined = replace_failed(ro, e->row);
 	else
 		joined = join_found(ro, spec, f);
-	if (joined == -1 || e->asked > 0 || e->row->looking_up)
-		return joined;
-	if ((error = names_error(&ro->names, spec)) != 0)
-		end_lookup(ro, e->row, error);
-	else
-		end(e->row, FAULT_SAME, 0);
-	return 0;
+	if (joined == 0 && e->asked == 0 && !e->row->looking_up)
+		end_lookup(ro, e->row, names_error(&ro->names, spec));
+	return joined;
 }
 
 static void
@@ -225,7 +243,7 @@ look_up(struct roster *ro, unsigned i)
 
 	names_look_up(&ro->names, i);
 	row->looking_up = names_pending(&ro->names, i) > 0;
-	if (!row->looking_up)
+	if (!row->looking_up && ro->members[i].asked == 0)
 		end_lookup(ro, row, names_error(&ro->names, i));
 }
 
@@ -248,11 +266,9 @@ roster_look_again(struct roster *ro, bool moved)
 
 	for (i = 0; i < ro->ask->nservers; i++) {
 		e = &ro->members[i];
-		if (!e->is_name || (e->row->done && e->asked == 0) ||
-		    (e->asked > 0 && !moved) || has_sample(e))
-			continue;
-		e->again = true;
-		look_up(ro, i);
+		if (e->is_name && !has_sample(e) &&
+		    (moved || (e->asked == 0 && e->row->fault != FAULT_SAME)))
+			look_up(ro, i);
 	}
 }
 
@@ -302,10 +318,11 @@ int
 roster_update(struct roster *ro)
 {
 	unsigned spec;
+	bool again;
 	int f;
 
-	while (names_take(&ro->names, &spec, &f))
-		if (take_in(ro, spec, f) == -1)
+	while (names_take(&ro->names, &spec, &f, &again))
+		if (take_in(ro, spec, f, again) == -1)
 			return -1;
 	return 0;
 }
@@ -336,9 +353,7 @@ hopes(const struct member *e)
 	unsigned n = 0;
 
 	for (src = e->row; src != NULL; src = src->sibling)
-		n += src->nsamples > 0 ||
-		     (!src->done && !src->overdue && !src->resting &&
-			 src->refused_mono_ns == 0);
+		n += is_hopeful(src);
 	return n;
 }
 

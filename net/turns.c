@@ -4,7 +4,7 @@
  * At most samples + 2 requests to an address in an attempt, never more than 8,
  * and an interval between any two.  Under --wait an address that stays silent,
  * or whose answer is of no use, is left alone for 4, 8, 16, 32, and then 64 s;
- * after each of these rests a new attempt begins.  One that asks for fewer
+ * what follows such a rest is a new attempt at it.  One that asks for fewer
  * requests rests for 64 s at once.  One that could not be sent to was not
  * asked, and may be tried again soon.
  */
@@ -91,6 +91,14 @@ turns_add(struct turns *t, struct source *src)
 	if (src->done)
 		return;
 	append(&t->turns[src->unsent ? TURN_UNSENT : TURN_INTERVAL], src);
+}
+
+void
+turns_retry(struct turns *t, struct source *src)
+{
+	src->done = false;
+	src->resting = true;
+	rest(t, src);
 }
 
 void

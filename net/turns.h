@@ -36,6 +36,12 @@ struct source *turns_next(struct turns *, int64_t now_ns);
 /* When somebody may be, at the earliest; INT64_MAX: never. */
 int64_t turns_when(const struct turns *);
 
+/*
+ * It has answered, and that did not do: after a rest it is asked for another
+ * answer, which then takes the place of this one.
+ */
+void turns_retry(struct turns *, struct source *);
+
 /* The network has changed: whom it did not reach may be asked at once. */
 void turns_hurry(struct turns *);
 

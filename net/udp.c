@@ -30,6 +30,24 @@ bind_source(int fd, const struct ask *ask, int family)
 			       : sizeof(struct sockaddr_in));
 }
 
+/*
+ * Through a device that has no address yet the kernel sends from none, and then
+ * no answer can come.
+ */
+static int
+has_source(int fd)
+{
+	struct sockaddr_in sin = { 0 };
+	socklen_t len = sizeof(sin);
+
+	if (getsockname(fd, (struct sockaddr *)&sin, &len) == 0 &&
+	    sin.sin_family == AF_INET && sin.sin_addr.s_addr == INADDR_ANY) {
+		errno = EADDRNOTAVAIL;
+		return -1;
+	}
+	return 0;
+}
+
 int
 udp_open(const struct ask *ask, const struct server_addr *to)
 {
@@ -39,7 +57,8 @@ udp_open(const struct ask *ask, const struct server_addr *to)
 		return -1;
 	stamp_enable(fd, to->ss.ss_family);
 	if (bind_source(fd, ask, to->ss.ss_family) == -1 ||
-	    connect(fd, (const struct sockaddr *)&to->ss, to->len) == -1) {
+	    connect(fd, (const struct sockaddr *)&to->ss, to->len) == -1 ||
+	    has_source(fd) == -1) {
 		saved = errno;
 		close(fd);
 		errno = saved;

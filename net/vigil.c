@@ -12,9 +12,10 @@
 #include "base/types.h"
 #include "net/online.h"
 
-#define CALM_NS     (10 * NS_PER_MS)  /* changes come in bursts */
+#define CALM_NS     (10 * NS_PER_MS)  /* changes come in bursts, */
+#define BURST_NS    (250 * NS_PER_MS) /* of which name servers see little */
 #define PATIENCE_NS (500 * NS_PER_MS) /* before anything is said */
-#define EAGER       30                /* so often a name is asked every 1 s, */
+#define EAGER_NS    (30 * NS_PER_S)   /* so long names are asked every 1 s, */
 #define SELDOM      4                 /* and then every 4 s */
 
 static const char *const words[] = { [FOR_NETWORK] = "waiting for a network",
@@ -74,13 +75,34 @@ show(struct vigil *v, const struct measurement *m, int64_t now_ns)
 static unsigned
 names_due(struct vigil *v, int64_t now_ns)
 {
+	bool eager = now_ns - v->began_ns <= EAGER_NS + CALM_NS;
+
 	if (now_ns < v->names_ns)
 		return 0;
+	v->named_ns = now_ns;
 	v->names_ns = now_ns + NS_PER_S;
-	v->seconds++;
-	if (v->seconds % SELDOM == 0)
+	eager |= v->hurried;
+	v->hurried = false;
+	v->turns++;
+	if (v->turns % SELDOM == 0)
 		return VIGIL_NAMES | VIGIL_MOVED;
-	return v->seconds <= EAGER ? VIGIL_NAMES : 0;
+	return eager ? VIGIL_NAMES : 0;
+}
+
+/* Names are asked for at once then, too, if they have not just been. */
+static unsigned
+network_due(struct vigil *v, int64_t now_ns)
+{
+	int64_t names_ns = v->named_ns + BURST_NS;
+
+	if (!v->changed || now_ns < v->seen_ns + CALM_NS)
+		return 0;
+	v->changed = false;
+	v->seen_ns = now_ns;
+	if (names_ns < v->names_ns)
+		v->names_ns = names_ns;
+	v->hurried = true;
+	return VIGIL_NETWORK;
 }
 
 unsigned
@@ -92,12 +114,8 @@ vigil_due(struct vigil *v, const struct measurement *m, int64_t now_ns,
 	*again_ns = INT64_MAX;
 	if (v->ask->wait_ns == 0)
 		return 0;
-	due = names_due(v, now_ns);
-	if (v->changed && now_ns >= v->seen_ns + CALM_NS) {
-		due |= VIGIL_NETWORK | VIGIL_NAMES;
-		v->changed = false;
-		v->seen_ns = now_ns;
-	}
+	due = network_due(v, now_ns);
+	due |= names_due(v, now_ns);
 	if (now_ns >= v->show_ns) {
 		show(v, m, now_ns);
 		v->show_ns = v->names_ns; /* one waking a second for both */

@@ -20,11 +20,12 @@ enum {
 /* Watching for what is not there yet; moments are monotonic. */
 struct vigil {
 	const struct ask *ask;
-	int fd; /* readable when the network changes; -1: never */
-	bool changed;
-	int64_t began_ns, seen_ns, names_ns, show_ns;
-	unsigned seconds;
-	unsigned told; /* bit 1 << enum vigil_for */
+	int fd;       /* readable when the network changes; -1: never */
+	bool changed; /* it has, and nothing was done about it yet */
+	bool hurried; /* names are asked for out of turn */
+	int64_t began_ns, seen_ns, named_ns, names_ns, show_ns;
+	unsigned turns; /* of asking for names */
+	unsigned told;  /* bit 1 << enum vigil_for */
 };
 
 /* Begins; without --wait there is nothing to watch for. */

@@ -13,11 +13,12 @@
 #include "select/tally.h"
 
 bool
-select_awaited(const struct source *src)
+select_awaited(const struct source *src, const struct ask *ask)
 {
 	bool hopeful = !src->done && !src->resting;
 
-	return (hopeful || src->looking_up) && !src->overdue;
+	return (hopeful || src->looking_up) &&
+	       (ask->wait_ns != 0 || !src->overdue);
 }
 
 static bool
@@ -53,12 +54,12 @@ other_family_answered(const struct source *src)
 
 /* Whether an address before this one stands for the same open vote. */
 static bool
-counted(const struct source *src)
+counted(const struct source *src, const struct ask *ask)
 {
 	const struct source *s;
 
 	for (s = src->first; s != NULL && s != src; s = s->sibling)
-		if (s->vote == src->vote && select_awaited(s))
+		if (s->vote == src->vote && select_awaited(s, ask))
 			return true;
 	return false;
 }
@@ -84,13 +85,13 @@ open_votes(
 
 	for (i = 0; i < m->nsources; i++) {
 		src = m->sources[i];
-		if (!select_awaited(src) || src->noselect)
+		if (!select_awaited(src, ask) || src->noselect)
 			continue;
 		if (src->looking_up)
 			n += votes_of_name(src, ask);
 		else
-			n += t->voice[src->vote] == NULL && !counted(src) &&
-			     !other_family_answered(src);
+			n += t->voice[src->vote] == NULL &&
+			     !counted(src, ask) && !other_family_answered(src);
 	}
 	return n;
 }

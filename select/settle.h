@@ -8,8 +8,12 @@ struct measurement;
 struct source;
 struct tally;
 
-/* Whether it may yet give more, itself or by its name, and is not overdue. */
-bool select_awaited(const struct source *);
+/*
+ * Whether it may yet give more, itself or by its name, and is not overdue;
+ * under
+ * --wait nobody is, while an attempt lasts.
+ */
+bool select_awaited(const struct source *, const struct ask *);
 
 /*
  * Whether a majority agrees of which everyone has all its samples, with every
