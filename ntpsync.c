@@ -54,15 +54,22 @@ measure(struct outcome *out, struct ask *ask)
 	return select_verdict(&out->verdict, &out->m, ask);
 }
 
-/* From what the servers said to the clock. */
+/*
+ * From what the servers said to the clock.  Who has waited for them for long
+ * has kept nobody from correcting it, and looks only now who else is at it.
+ */
 static void
-correct(
-    struct outcome *out, const struct rival *rival, const struct policy *policy)
+correct(struct outcome *out, struct rival *rival, int *lock,
+    const struct policy *policy)
 {
-	struct situation now = { .real_ns = now_real_ns(),
+	struct situation now;
+
+	if (out->ask->wait_ns != 0 && out->verdict.kind == VERDICT_AGREED &&
+	    !clock_reserve(&out->action, rival, lock, policy))
+		return;
+	now = (struct situation){ .real_ns = now_real_ns(),
 		.disturbed = out->m.disturbed,
 		.rival = *rival };
-
 	clock_decide(&out->action, &out->verdict, policy, &now);
 	if (!policy->dry_run)
 		clock_apply(&out->action, &out->m.ended);
@@ -77,8 +84,8 @@ main(int argc, char *argv[])
 {
 	struct outcome out = { 0 };
 	struct settings set;
-	struct rival rival;
-	int lock;
+	struct rival rival = { 0 };
+	int lock = -1;
 
 	occupy_streams();
 	switch (options_read(&set, argc, argv)) {
@@ -97,14 +104,16 @@ main(int argc, char *argv[])
 	out.dry_run = set.policy.dry_run;
 	if (set.splay_ns > 0)
 		splay_sleep(set.splay_ns);
-	if (!clock_ready(&out.action, &rival, &lock, &set.policy))
+	if (!clock_ready(&out.action, &set.policy) ||
+	    (set.ask.wait_ns == 0 &&
+		!clock_reserve(&out.action, &rival, &lock, &set.policy)))
 		_exit(report(&set.report, &out));
 
 	if (measure(&out, &set.ask) == -1) {
 		log_warn("measuring");
 		_exit(EXIT_INTERNAL);
 	}
-	correct(&out, &rival, &set.policy);
+	correct(&out, &rival, &lock, &set.policy);
 	lock_release(lock); /* whoever reads the report may take his time */
 	_exit(report(&set.report, &out));
 }

@@ -10,11 +10,13 @@ struct rival;
  * we do.  One file for each kind of system.
  */
 
+#define GUARD_MAX 16
+
 /*
- * Looks for a time daemon that has the right to set the clock, the one of that
- * name or, with NULL, any; pid 0: there is none to be seen.
+ * Looks for time daemons that have the right to set the clock, max of them at
+ * the most.  Returns how many there are to be seen.
  */
-void guard_find(struct rival *, const char *name);
+unsigned guard_find(struct rival *list, unsigned max);
 
 /* Whether this process has that right, as far as it can know. */
 bool guard_entitled(void);

@@ -142,27 +142,27 @@ daemon_of(const char *pid)
 	return -1;
 }
 
-void
-guard_find(struct rival *rival, const char *name)
+unsigned
+guard_find(struct rival *list, unsigned max)
 {
 	DIR *dir = opendir("/proc");
 	struct dirent *entry;
+	unsigned n = 0;
 	int which;
 
-	*rival = (struct rival){ 0 };
-	if (dir == NULL)
-		return;
-	while (rival->pid == 0 && (entry = readdir(dir)) != NULL) {
+	while (dir != NULL && n < max && (entry = readdir(dir)) != NULL) {
 		if (entry->d_name[0] < '0' || entry->d_name[0] > '9' ||
 		    (which = daemon_of(entry->d_name)) == -1 ||
-		    (name != NULL && strcmp(name, daemons[which].name) != 0) ||
 		    !is_rival(entry->d_name, daemons[which].comm))
 			continue;
-		rival->pid = (int)strtol(entry->d_name, NULL, 10);
-		rival->name = daemons[which].name;
-		rival->advice = daemons[which].advice;
+		list[n++] =
+		    (struct rival){ .pid = (int)strtol(entry->d_name, NULL, 10),
+			    .name = daemons[which].name,
+			    .advice = daemons[which].advice };
 	}
-	closedir(dir);
+	if (dir != NULL)
+		closedir(dir);
+	return n;
 }
 
 bool

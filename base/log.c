@@ -96,7 +96,8 @@ log_waiting(const char *fmt, ...)
 {
 	va_list ap;
 
-	if (level < LOG_VERBOSE && !isatty(STDERR_FILENO))
+	if (level < LOG_NORMAL ||
+	    (level == LOG_NORMAL && !isatty(STDERR_FILENO)))
 		return;
 	va_start(ap, fmt);
 	say("", NULL, fmt, ap);

@@ -30,6 +30,13 @@ struct reading {
 	bool inside; /* the section that counts */
 };
 
+bool
+config_is_brought(const char *path)
+{
+	return strncmp(path, "/run/", strlen("/run/")) == 0 ||
+	       strncmp(path, "/var/run/", strlen("/var/run/")) == 0;
+}
+
 /* ---- includes ---- */
 
 /* Where a path or pattern leads must not depend on where we were started. */
@@ -50,6 +57,10 @@ read_included(struct reading *r, const struct form *form, const char *path)
 
 	if (c->full)
 		return true; /* that was told */
+	if (config_is_brought(r->lines.name)) {
+		lines_note(&r->lines, "%s: not followed from here", path);
+		return true;
+	}
 	if (c->nfiles == FILES_MAX) {
 		c->full = true;
 		return lines_fault(
@@ -209,8 +220,13 @@ read_line(struct reading *r)
 		return entry_pool(&c->servers, r->form, &r->lines, at);
 	case NAMES_HOSTS:
 		return entry_hosts(&c->servers, r->form, &r->lines, at);
+	case NAMES_HOSTS_OR_NONE:
+		return entry_hosts_or_none(&c->servers, r->form, &r->lines, at);
+	case NAMES_HOSTS_INSTEAD:
+		return entry_hosts_instead(&c->servers, r->form, &r->lines, at);
 	case NAMES_FALLBACK:
-		return entry_hosts(&c->fallback, r->form, &r->lines, at);
+		return entry_hosts_or_none(
+		    &c->fallback, r->form, &r->lines, at);
 	case INCLUDES_FILES:
 		return read_patterns(r, at);
 	case INCLUDES_CONFS:

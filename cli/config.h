@@ -34,6 +34,9 @@ struct config {
 	bool full;                 /* of too many servers, or files */
 };
 
+/* Whether a file came by DHCP: nothing below /run is the administrator's. */
+bool config_is_brought(const char *path);
+
 /*
  * Reads the files of a place that this system has, as their program would, and
  * what they include.

@@ -68,9 +68,7 @@ is_refclock(const char *host)
 bool
 entry_none(const struct lines *l, const char *word)
 {
-	if (l->telling == LINES_MENTION)
-		(void)lines_fault(
-		    l, "%s: not a server that can be asked", word);
+	lines_note(l, "%s: not a server that can be asked", word);
 	return true;
 }
 
@@ -155,6 +153,7 @@ read_server(struct servers *servers, const struct form *form,
     const struct lines *l, char *at, bool pool)
 {
 	struct server_spec said = { .family = AF_UNSPEC }, *s;
+	bool guarded;
 	char *name;
 
 	if ((name = read_name(&said, form, &at)) == NULL)
@@ -165,8 +164,11 @@ read_server(struct servers *servers, const struct form *form,
 		return false;
 	s->family = said.family;
 	s->pool = pool;
-	if (!read_traits(s, form, l, at))
+	guarded = strstr(at, "nts") != NULL || strstr(at, "key") != NULL;
+	if (!read_traits(s, form, l, at)) {
+		servers->guarded |= guarded;
 		return false;
+	}
 	servers->n++;
 	return true;
 }
@@ -189,17 +191,30 @@ bool
 entry_hosts(struct servers *servers, const struct form *form,
     const struct lines *l, char *rest)
 {
-	bool any = false, good = true;
+	bool good = true;
 	char *word;
 
-	while ((word = entry_word(&rest, form)) != NULL) {
-		any = true;
+	while ((word = entry_word(&rest, form)) != NULL)
 		if (add_host(servers, l, word) != NULL)
 			servers->n++;
 		else
 			good = false;
-	}
-	if (!any)
-		servers->n = 0;
 	return good;
+}
+
+bool
+entry_hosts_or_none(struct servers *servers, const struct form *form,
+    const struct lines *l, char *rest)
+{
+	if (rest[strspn(rest, form->gaps)] == '\0')
+		servers->n = 0;
+	return entry_hosts(servers, form, l, rest);
+}
+
+bool
+entry_hosts_instead(struct servers *servers, const struct form *form,
+    const struct lines *l, char *rest)
+{
+	servers->n = 0;
+	return entry_hosts(servers, form, l, rest);
 }

@@ -18,16 +18,16 @@ char *entry_word(char **at, const struct form *);
 const struct directive *entry_directive(char **at, const struct form *);
 
 /*
- * The rest of such a line, which is cut to pieces: one server, one pool, or
- * hosts and nothing else (if there is none, those so far are forgotten).  False
- * after telling about a fault.
+ * The rest of such a line, which is cut to pieces.  False after telling about a
+ * fault.
  */
-bool entry_server(struct servers *, const struct form *, const struct lines *,
-    char *rest) __attribute__((warn_unused_result));
-bool entry_pool(struct servers *, const struct form *, const struct lines *,
-    char *rest) __attribute__((warn_unused_result));
-bool entry_hosts(struct servers *, const struct form *, const struct lines *,
-    char *rest) __attribute__((warn_unused_result));
+typedef bool entry_fn(
+    struct servers *, const struct form *, const struct lines *, char *rest);
+
+entry_fn entry_server, entry_pool; /* one, and what is said of it */
+entry_fn entry_hosts;              /* hosts and nothing else */
+entry_fn entry_hosts_or_none;      /* none: those so far are forgotten */
+entry_fn entry_hosts_instead;      /* of those so far */
 
 /* It names something that is no server of the network.  True. */
 bool entry_none(const struct lines *, const char *word);

@@ -14,6 +14,10 @@
 
 #include "cli/traits.h"
 
+static const struct trait no_traits[] = {
+	{ NULL, false, NULL },
+};
+
 /* ---- chrony: chrony.conf(5) ---- */
 
 static const struct trait chrony_traits[] = {
@@ -117,10 +121,6 @@ static const struct form ntp = {
 
 /* ---- OpenNTPD: ntpd.conf(5) ---- */
 
-static const struct trait openntpd_traits[] = {
-	{ NULL, false, NULL },
-};
-
 static const struct directive openntpd_directives[] = {
 	{ "server", NAMES_SERVER },
 	{ "servers", NAMES_POOL },
@@ -135,7 +135,7 @@ static const struct form openntpd = {
 	.gaps = " \t\"'",
 	.joins = true,
 	.directives = openntpd_directives,
-	.traits = openntpd_traits,
+	.traits = no_traits,
 	.flags = "trusted",
 	.values = "rtable weight",
 };
@@ -143,8 +143,8 @@ static const struct form openntpd = {
 /* ---- systemd: timesyncd.conf(5), and what networkd leaves ---- */
 
 static const struct directive timesyncd_directives[] = {
-	{ "NTP", NAMES_HOSTS },
-	{ "Servers", NAMES_HOSTS }, /* its name until systemd 215 */
+	{ "NTP", NAMES_HOSTS_OR_NONE },
+	{ "Servers", NAMES_HOSTS_OR_NONE }, /* its name until systemd 215 */
 	{ "FallbackNTP", NAMES_FALLBACK },
 	{ NULL, 0 },
 };
@@ -177,7 +177,7 @@ static const struct form networkd = {
 /* ---- files of the shell, and lists ---- */
 
 static const struct directive ntpdate_directives[] = {
-	{ "NTPSERVERS", NAMES_HOSTS },
+	{ "NTPSERVERS", NAMES_HOSTS_INSTEAD },
 	{ NULL, 0 },
 };
 
@@ -192,7 +192,7 @@ static const struct form ntpdate = {
 };
 
 static const struct directive list_directives[] = {
-	{ "", NAMES_HOSTS },
+	{ "", NAMES_SERVER },
 	{ NULL, 0 },
 };
 
@@ -202,6 +202,9 @@ static const struct form list = {
 	.hash = true,
 	.gaps = " \t",
 	.directives = list_directives,
+	.traits = no_traits,
+	.flags = "",
+	.values = "",
 };
 
 /* ---- where they are ---- */
@@ -230,8 +233,8 @@ const struct place places[] = {
 		"/run/systemd/timesyncd.conf.d",
 		"/usr/local/lib/systemd/timesyncd.conf.d",
 		"/usr/lib/systemd/timesyncd.conf.d") },
-	{ &openntpd, "ntpd", PATHS("/etc/openntpd/ntpd.conf", "/etc/ntpd.conf"),
-	    NULL },
+	{ &openntpd, "ntpd OpenNTPD",
+	    PATHS("/etc/openntpd/ntpd.conf", "/etc/ntpd.conf"), NULL },
 	{ &list, NULL, PATHS("/etc/ntp/step-tickers"), NULL },
 	{ &ntpdate, NULL, PATHS("/etc/default/ntpdate"), NULL },
 	{ &ntpdate, NULL, PATHS("/etc/default/ntpsec-ntpdate"), NULL },

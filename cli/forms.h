@@ -7,14 +7,16 @@ struct trait;
 
 /* What a line means that begins with a certain word. */
 enum effect {
-	NAMES_SERVER,   /* a host and what is said of it: one vote */
-	NAMES_POOL,     /* the same, and each address has a vote */
-	NAMES_HOSTS,    /* hosts and nothing else; none: forget those so far */
-	NAMES_FALLBACK, /* hosts, if no other line names any */
-	INCLUDES_FILES, /* patterns of files */
-	INCLUDES_CONFS, /* folders of *.conf */
-	INCLUDES_SOURCES, /* folders of *.sources */
-	NAMES_NO_SERVER   /* another kind of clock, or way to ask */
+	NAMES_SERVER,        /* a host and what is said of it: one vote */
+	NAMES_POOL,          /* the same, and each address has a vote */
+	NAMES_HOSTS,         /* hosts and nothing else */
+	NAMES_HOSTS_OR_NONE, /* none: those so far are forgotten */
+	NAMES_HOSTS_INSTEAD, /* of those so far */
+	NAMES_FALLBACK,      /* hosts or none, if no other line names any */
+	INCLUDES_FILES,      /* patterns of files */
+	INCLUDES_CONFS,      /* folders of *.conf */
+	INCLUDES_SOURCES,    /* folders of *.sources */
+	NAMES_NO_SERVER      /* another kind of clock, or way to ask */
 };
 
 struct directive {
@@ -43,7 +45,7 @@ struct form {
 /* Where a program keeps such files. */
 struct place {
 	const struct form *form; /* NULL ends a table */
-	const char *daemon;      /* who reads them, as guard_find names him */
+	const char *daemons; /* who may read them, as guard_find names them */
 	/*
 	 * Patterns, in groups that end with NULL, and a NULL more at the end.
 	 * Of each group the first that matches counts.
@@ -58,10 +60,7 @@ extern const struct place places[];
 /* What DHCP brought. */
 extern const struct place dhcp_places[];
 
-/*
- * All forms that a file may have whose name does not tell; a mere list is the
- * last, and NULL ends them.
- */
+/* All forms that can be told apart by their lines; NULL ends them. */
 extern const struct form *const forms[];
 
 /* The form that a file's name tells, or NULL. */

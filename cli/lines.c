@@ -31,26 +31,26 @@ is_null_device(const struct stat *st)
 
 /* NULL, or why such a file is not read. */
 static const char *
-unfit(int fd, enum lines_kind kind)
+unfit(const struct stat *st, enum lines_kind kind)
 {
-	struct stat st;
-
-	if (fstat(fd, &st) == -1)
-		return strerror(errno);
-	if (S_ISDIR(st.st_mode))
+	if (S_ISDIR(st->st_mode))
 		return strerror(EISDIR);
-	if (kind == LINES_CONFIG && !S_ISREG(st.st_mode) &&
-	    !is_null_device(&st))
+	if (kind == LINES_CONFIG && !S_ISREG(st->st_mode) &&
+	    !is_null_device(st))
 		return "not a regular file";
 	return NULL;
 }
 
-/* Opening a configuration never waits, as it would for who writes to a pipe. */
+/*
+ * A configuration is looked at before it is opened, since to open a device does
+ * something; nor does that wait, as it would for who writes to a pipe.
+ */
 const char *
 lines_open(struct lines *l, const char *path, enum lines_kind kind)
 {
 	int flags = kind == LINES_CONFIG ? O_NONBLOCK : 0, fd;
-	const char *wrong;
+	const char *wrong = NULL;
+	struct stat st;
 
 	l->name = path;
 	if (kind == LINES_ANY && strcmp(path, "-") == 0) {
@@ -58,49 +58,94 @@ lines_open(struct lines *l, const char *path, enum lines_kind kind)
 		l->f = stdin;
 		return NULL;
 	}
+	if (stat(path, &st) == -1)
+		return strerror(errno);
+	if ((wrong = unfit(&st, kind)) != NULL)
+		return wrong;
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | flags);
 	if (fd == -1)
 		return strerror(errno);
-	if ((wrong = unfit(fd, kind)) == NULL &&
+	if (fstat(fd, &st) == 0 && (wrong = unfit(&st, kind)) == NULL &&
 	    (l->f = fdopen(fd, "r")) != NULL)
 		return NULL;
 	close(fd);
 	return wrong != NULL ? wrong : strerror(errno);
 }
 
+static void
+tell(const struct lines *l, enum lines_telling telling, const char *what)
+{
+	char place[300];
+
+	snprintf(place, sizeof(place), "%.255s", l->name);
+	if (l->number > 0)
+		snprintf(place, sizeof(place), "%.255s:%u", l->name, l->number);
+	if (telling == LINES_TELL)
+		log_warnx("%s: %s", place, what);
+	else if (telling == LINES_MENTION)
+		log_verbose("%s: %s", place, what);
+}
+
 bool
 lines_fault(const struct lines *l, const char *fmt, ...)
 {
-	char what[512], place[300];
+	char what[512];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
-	snprintf(place, sizeof(place), "%.255s", l->name);
-	if (l->number > 0)
-		snprintf(place, sizeof(place), "%.255s:%u", l->name, l->number);
-	if (l->telling == LINES_TELL)
-		log_warnx("%s: %s", place, what);
-	else if (l->telling == LINES_MENTION)
-		log_verbose("%s: %s", place, what);
+	tell(l, l->telling, what);
 	return false;
+}
+
+void
+lines_note(const struct lines *l, const char *fmt, ...)
+{
+	char what[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	tell(l, l->telling == LINES_HUSH ? LINES_HUSH : LINES_MENTION, what);
+}
+
+/* The first character that is no blank, from here on. */
+static int
+next_visible(FILE *f)
+{
+	int c;
+
+	do
+		c = getc(f);
+	while (c == ' ' || c == '\t');
+	return c;
+}
+
+static bool
+is_comment(const struct lines *l, int c)
+{
+	return c > 0 && strchr(l->but, c) != NULL;
 }
 
 /*
  * Whether what has been read is only the beginning of a line, and the next one
- * belongs to it; comments in between are passed over.
+ * belongs to it.  A comment is a line of its own; those in between are passed
+ * over: systemd.syntax(7).
  */
 static bool
 goes_on(struct lines *l, size_t n)
 {
+	size_t blanks = strspn(l->text, " \t");
 	int c;
 
-	if (!l->joins || n == 0 || l->text[n - 1] != '\\')
+	if (!l->joins || n == 0 || l->text[n - 1] != '\\' ||
+	    is_comment(l, l->text[blanks]))
 		return false;
 	l->text[n - 1] = ' ';
 	l->further++;
-	while ((c = getc(l->f)) > 0 && strchr(l->but, c) != NULL) {
+	while (is_comment(l, c = next_visible(l->f))) {
 		while (c != '\n' && c != EOF)
 			c = getc(l->f);
 		l->further++;
@@ -141,6 +186,7 @@ lines_next(struct lines *l, bool *good)
 				   l, "a NUL byte: this is no text");
 		if (c == '\n') {
 			n = without_cr(l, n);
+			l->text[n] = '\0';
 			if (!goes_on(l, n))
 				break;
 			continue;

@@ -47,5 +47,9 @@ bool lines_next(struct lines *, bool *good) __attribute__((warn_unused_result));
 bool lines_fault(const struct lines *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Tells of it under -v: it is no fault. */
+void lines_note(const struct lines *, const char *, ...)
+    __attribute__((format(printf, 2, 3)));
+
 void lines_close(struct lines *);
 #endif

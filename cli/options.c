@@ -148,6 +148,7 @@ read_min_sources(struct settings *set, const char *value)
 	return false;
 }
 
+/* An address, or else the name of an interface: which may come, with --wait. */
 static bool
 read_bind(struct settings *set, const char *value)
 {
@@ -155,26 +156,42 @@ read_bind(struct settings *set, const char *value)
 
 	set->ask.bind_device[0] = '\0';
 	set->ask.bind_addr.ss_family = AF_UNSPEC;
-	if (addr_parse(&addr, value, 0)) {
+	if (addr_parse(&addr, value, 0))
 		set->ask.bind_addr = addr.ss;
-		return true;
-	}
-	if (if_nametoindex(value) != 0) {
+	else
 		snprintf(set->ask.bind_device, sizeof(set->ask.bind_device),
 		    "%s", value);
+	set->bind = value;
+	return true;
+}
+
+/* Whether there is, or may come to be, such an interface to send through. */
+static bool
+may_bind(const struct settings *set)
+{
+	const char *device = set->ask.bind_device;
+
+	if (set->bind == NULL || set->ask.bind_addr.ss_family != AF_UNSPEC ||
+	    (strcmp(set->bind, device) == 0 && *device != '\0' &&
+		(set->ask.wait_ns != 0 || if_nametoindex(device) != 0)))
 		return true;
-	}
 	log_warnx("--bind: \"%s\" is neither an address nor an interface here",
-	    value);
+	    set->bind);
 	return false;
 }
 
 static bool
 read_file(struct settings *set, const char *value)
 {
+	unsigned n = set->servers.n;
+
 	if (*value == '\0')
 		log_warnx("--file: the name of the file is empty");
-	return *value != '\0' && servers_file(&set->servers, value);
+	if (*value == '\0' || !servers_file(&set->servers, value))
+		return false;
+	if (set->servers.n == n)
+		log_notice("%s: names no server", value);
+	return true;
 }
 
 static bool
@@ -324,7 +341,7 @@ read_servers(struct settings *set, int argc, char *argv[])
 	if (set->config != NULL)
 		return system_config(&set->servers, set->config);
 	set->found = true;
-	return system_servers(&set->servers);
+	return system_servers(&set->servers, &set->ask.wait_ns);
 }
 
 /* Options that contradict each other. */
@@ -430,7 +447,8 @@ options_read(struct settings *set, int argc, char *argv[])
 		: set->verbose      ? LOG_VERBOSE
 		: set->report.quiet ? LOG_SILENT
 				    : LOG_NORMAL);
-	if (contradicts(set) || !read_servers(set, argc, argv))
+	if (contradicts(set) || !may_bind(set) ||
+	    !read_servers(set, argc, argv))
 		return bad();
 	complete(set);
 	return OPTIONS_RUN;

@@ -17,6 +17,7 @@ struct settings {
 
 	/* while it is read */
 	struct servers servers;
+	const char *bind;
 	const char *config; /* whose servers, if no other is named */
 	bool query, set, ipv4, ipv6, json, verbose, debug, help, version;
 };

@@ -261,7 +261,9 @@ by_name(const void *a, const void *b)
 	const struct server_spec *x = a, *y = b;
 	int order = strcasecmp(x->name, y->name);
 
-	return order != 0 ? order : (int)x->port - (int)y->port;
+	if (order == 0)
+		order = (int)x->port - (int)y->port;
+	return order != 0 ? order : x->family - y->family;
 }
 
 static bool

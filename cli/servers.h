@@ -12,6 +12,7 @@ struct servers {
 	struct server_spec *list;
 	unsigned n, room;
 	const char *from; /* who names those that come now */
+	bool guarded;     /* one of those not understood is authenticated */
 };
 
 /*
@@ -43,7 +44,7 @@ const char *servers_error(void);
 const char *servers_host(struct server_spec *, char *text)
     __attribute__((warn_unused_result));
 
-/* Of those with the same name and port only the first stays. */
+/* Of those with the same name, port and family only the first stays. */
 void servers_unique(struct servers *);
 
 /* The servers that fit stay, in their order. */

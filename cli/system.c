@@ -11,9 +11,11 @@
 
 #include "cli/system.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/guard.h"
 #include "base/log.h"
@@ -26,37 +28,36 @@
 #endif
 
 static bool
-is_running(const struct place *place)
+is_running(const struct place *place, const struct rival *list, unsigned n)
 {
-	struct rival rival = { 0 };
+	unsigned i;
 
-	if (place->daemon != NULL)
-		guard_find(&rival, place->daemon);
-	if (place->daemon != NULL && rival.pid == 0)
-		guard_find(&rival, place->form->name);
-	return rival.pid != 0;
+	for (i = 0; i < n && place->daemons != NULL; i++)
+		if (strstr(place->daemons, list[i].name) != NULL)
+			return true;
+	return false;
 }
 
 static void
 search(struct config *c)
 {
+	struct rival rivals[GUARD_MAX];
+	unsigned n = guard_find(rivals, GUARD_MAX);
 	const struct place *p;
 	int running;
 
 	for (running = 1; running >= 0; running--)
 		for (p = places; p->form != NULL && c->servers.n == 0; p++)
-			if (is_running(p) == running)
+			if (is_running(p, rivals, n) == running)
 				config_place(c, p);
 }
 
 /* ---- DHCP ---- */
 
-/* Nothing below /run is the administrator's. */
 static bool
 is_brought(const struct server_spec *s)
 {
-	return strncmp(s->from, "/run/", strlen("/run/")) == 0 ||
-	       strncmp(s->from, "/var/run/", strlen("/var/run/")) == 0;
+	return config_is_brought(s->from);
 }
 
 static bool
@@ -104,25 +105,41 @@ add_brought(struct servers *servers)
 	return true;
 }
 
-/* False: a network must not have a say beside such servers of our own. */
-static bool
-may_be_brought(const struct servers *servers)
+/* A file of our own that is there and could not be read; NULL: none. */
+static const struct config_file *
+unread(const struct config *c)
 {
-	const struct server_spec *brought = first(servers, is_brought);
-	const struct server_spec *safe =
-	    first(servers, is_own_and_authenticated);
+	unsigned i;
 
-	if (brought != NULL && safe != NULL)
-		log_verbose("%s: left out, since %s names servers that must "
+	for (i = 0; i < c->nfiles; i++)
+		if (c->files[i].wrong != NULL &&
+		    !config_is_brought(c->files[i].path))
+			return &c->files[i];
+	return NULL;
+}
+
+/*
+ * A network must not have a say beside servers of our own that are to be
+ * authenticated, nor where it is not known whether there are such.
+ */
+static bool
+may_be_brought(const struct config *c)
+{
+	const struct server_spec *brought = first(&c->servers, is_brought);
+	bool guarded = c->servers.guarded ||
+		       first(&c->servers, is_own_and_authenticated) != NULL;
+
+	if (brought != NULL && guarded)
+		log_verbose("%s: left out, since there are servers that must "
 			    "be authenticated",
-		    brought->from, safe->from);
-	return safe == NULL;
+		    brought->from);
+	return !guarded && unread(c) == NULL;
 }
 
 /* ---- nothing found ---- */
 
 static void
-tell_missing(const struct place *place, char *buf, size_t size)
+add_paths(char *buf, size_t size, const struct place *place)
 {
 	const char *const *path = place->paths;
 	size_t n;
@@ -135,11 +152,22 @@ tell_missing(const struct place *place, char *buf, size_t size)
 	}
 }
 
+static bool
+has_files(const struct config *c, const struct place *place)
+{
+	unsigned i;
+
+	for (i = 0; i < c->nfiles; i++)
+		if (c->files[i].place == place)
+			return true;
+	return false;
+}
+
 static void
 tell_of_nothing(const struct config *c)
 {
+	char missing[500] = "", dhcp[500] = "";
 	const struct place *p;
-	char missing[500] = "";
 	const char *hint;
 	unsigned i;
 
@@ -151,15 +179,17 @@ tell_of_nothing(const struct config *c)
 		    c->files[i].wrong ? c->files[i].wrong : "names no server",
 		    hint != NULL ? "; " : "", hint != NULL ? hint : "");
 	}
-	for (p = places; p->form != NULL; p++) {
-		for (i = 0; i < c->nfiles; i++)
-			if (c->files[i].place == p)
-				break;
-		if (i == c->nfiles)
-			tell_missing(p, missing, sizeof(missing));
-	}
+	for (p = places; p->form != NULL; p++)
+		if (!has_files(c, p))
+			add_paths(missing, sizeof(missing), p);
+	for (p = dhcp_places; p->form != NULL; p++)
+		add_paths(dhcp, sizeof(dhcp), p);
 	if (missing[0] != '\0')
 		log_warnx("not there: %s", missing);
+	log_warnx("nothing from DHCP in: %s", dhcp);
+	log_warnx(
+	    "name a server, as in \"ntpsync ntp1.example.net\", or in one "
+	    "of these files");
 }
 
 /* What the packager chose, if he did. */
@@ -176,23 +206,61 @@ add_defaults(struct servers *servers)
 	return good;
 }
 
-bool
-system_servers(struct servers *servers)
+/* False when there is no memory. */
+static bool
+find(struct config *c)
 {
-	struct config c = { .telling = LINES_MENTION };
+	const struct config_file *f;
 
-	search(&c);
-	if (!add_brought(&c.servers)) {
-		log_warn("the servers that DHCP brought");
+	*c = (struct config){ .telling = LINES_MENTION };
+	search(c);
+	if ((f = unread(c)) != NULL && c->servers.n > 0 &&
+	    strcmp(f->wrong, strerror(EACCES)) == 0)
+		log_warnx(
+		    "%s: %s; what it names is not known", f->path, f->wrong);
+	if (!add_brought(&c->servers))
 		return false;
+	if (!may_be_brought(c))
+		servers_keep(&c->servers, is_own);
+	else if (first(&c->servers, is_brought) != NULL)
+		servers_keep(&c->servers, is_brought);
+	servers_unique(&c->servers);
+	return true;
+}
+
+/* DHCP may yet bring some. */
+static void
+wait_a_second(int64_t *wait_ns)
+{
+	struct timespec ts = { .tv_sec = 1 };
+
+	if (*wait_ns < NS_PER_S)
+		ts = (struct timespec){ .tv_nsec = (long)*wait_ns };
+	nanosleep(&ts, NULL);
+	*wait_ns -= ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
+bool
+system_servers(struct servers *servers, int64_t *wait_ns)
+{
+	bool told = false;
+	struct config c;
+
+	for (;;) {
+		if (!find(&c)) {
+			log_warn("the servers that DHCP brought");
+			return false;
+		}
+		if (c.servers.n == 0 && !add_defaults(&c.servers))
+			return false;
+		if (c.servers.n > 0 || *wait_ns == 0)
+			break;
+		if (!told)
+			log_notice("waiting for servers from DHCP, since no "
+				   "other is named");
+		told = true;
+		wait_a_second(wait_ns);
 	}
-	if (!may_be_brought(&c.servers))
-		servers_keep(&c.servers, is_own);
-	else if (first(&c.servers, is_brought) != NULL)
-		servers_keep(&c.servers, is_brought);
-	servers_unique(&c.servers);
-	if (c.servers.n == 0 && !add_defaults(&c.servers))
-		return false;
 	if (c.servers.n == 0)
 		tell_of_nothing(&c);
 	*servers = c.servers;
@@ -221,8 +289,6 @@ guess(const char *path)
 	unsigned most = 0;
 
 	for (f = forms; form_of(path) == NULL && *f != NULL; f++) {
-		if (f[1] == NULL && most > 0)
-			break; /* every word is a server of a list */
 		trial = (struct config){ .telling = LINES_HUSH };
 		if (read_as(&trial, *f, path) && trial.servers.n > most) {
 			best = *f;
@@ -244,7 +310,7 @@ system_config(struct servers *servers, const char *path)
 	if (good && c.servers.n == 0)
 		log_warnx("%s: names no server%s%s", path,
 		    form->hint ? "; " : "", form->hint ? form->hint : "");
-	if (!may_be_brought(&c.servers))
+	if (!may_be_brought(&c))
 		servers_keep(&c.servers, is_own);
 	servers_unique(&c.servers);
 	*servers = c.servers;

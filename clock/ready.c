@@ -56,15 +56,26 @@ is_alone(struct clock_action *a, int *lock)
 	return false;
 }
 
+static bool
+sets(const struct policy *policy)
+{
+	return policy->may_step || policy->may_slew;
+}
+
 bool
-clock_ready(struct clock_action *a, struct rival *rival, int *lock,
+clock_ready(struct clock_action *a, const struct policy *policy)
+{
+	*a = (struct clock_action){ .kind = CLOCK_LEAVE, .synchronised = -1 };
+	return !sets(policy) || policy->dry_run || may_set(a);
+}
+
+bool
+clock_reserve(struct clock_action *a, struct rival *rival, int *lock,
     const struct policy *policy)
 {
-	*lock = -1;
 	*rival = (struct rival){ 0 };
-	*a = (struct clock_action){ .kind = CLOCK_LEAVE, .synchronised = -1 };
-	if (!policy->may_step && !policy->may_slew)
+	if (!sets(policy))
 		return true;
-	guard_find(rival, NULL);
-	return policy->dry_run || (may_set(a) && is_alone(a, lock));
+	(void)guard_find(rival, 1);
+	return policy->dry_run || is_alone(a, lock);
 }

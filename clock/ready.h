@@ -9,10 +9,16 @@ struct rival;
 
 /*
  * Before anybody is asked: whether what may be done to the clock could be done.
- * False: the action says why not.  Always true when nothing is to be set. Looks
- * for a rival too, since that takes time that a clock should not be left alone
- * in once it is measured.  The caller lets go of *lock when all is done.
+ * False: the action says why not.  Always true when nothing is to be set.
  */
-bool clock_ready(struct clock_action *, struct rival *, int *lock,
+bool clock_ready(struct clock_action *, const struct policy *)
+    __attribute__((warn_unused_result));
+
+/*
+ * Then: that nobody else of our kind is at it, and which daemon is.  That takes
+ * time in which a clock should not be left alone once it is measured.  False:
+ * the action says why not.  The caller lets go of *lock when all is done.
+ */
+bool clock_reserve(struct clock_action *, struct rival *, int *lock,
     const struct policy *) __attribute__((warn_unused_result));
 #endif
