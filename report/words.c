@@ -132,7 +132,7 @@ words_reason(
 		break;
 	case STATUS_UNAUTHENTICATED:
 		snprintf(buf, WORDS_SIZE,
-		    "must be authenticated, which this build cannot do");
+		    "must be authenticated, which this version cannot do");
 		break;
 	case STATUS_TOO_FAR:
 		snprintf(buf, WORDS_SIZE, "bound is over 1.5 s");

@@ -213,9 +213,9 @@ harmless() {
     refused 'names no server' --config /dev/null -S
     refused 'names no server' --config /dev/null -q -j
     : >"$LIST"
-    refused 'names no server' --config /dev/null --file "$LIST"
+    refused "$LIST: names no server" --config /dev/null --file "$LIST"
     printf '# none\n\n   \n' >"$LIST"
-    refused 'names no server' --config /dev/null --file "$LIST" -S
+    refused "$LIST: names no server" --config /dev/null --file "$LIST" -S
     harmless
 }
 
