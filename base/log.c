@@ -10,11 +10,13 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 static enum log_level level = LOG_NORMAL;
+static bool live; /* a line is shown that the next one replaces */
 
 void
 log_set(enum log_level l)
@@ -82,8 +84,10 @@ log_live(const char *fmt, ...)
 	char line[128] = "";
 	va_list ap;
 
-	if (level < LOG_NORMAL || !isatty(STDERR_FILENO))
+	if (level < LOG_NORMAL || !isatty(STDERR_FILENO) ||
+	    (fmt == NULL && !live))
 		return;
+	live = fmt != NULL;
 	va_start(ap, fmt);
 	if (fmt != NULL)
 		vsnprintf(line, sizeof(line), fmt, ap);

@@ -314,6 +314,15 @@ config_read(struct config *c, const struct form *form, const char *path)
 	return good;
 }
 
+void
+config_fall_back(struct config *c)
+{
+	if (c->servers.n > 0)
+		return;
+	c->fallback.guarded |= c->servers.guarded;
+	c->servers = c->fallback;
+}
+
 /* Even if it may not be read. */
 static bool
 is_there(const char *path)
@@ -353,6 +362,5 @@ config_place(struct config *c, const struct place *place)
 		list_folder(&g, *dir, ".conf");
 	(void)read_merged(&r, place->form, &g);
 	globfree(&g);
-	if (c->servers.n == 0)
-		c->servers = c->fallback;
+	config_fall_back(c);
 }

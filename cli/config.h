@@ -49,4 +49,7 @@ void config_place(struct config *, const struct place *);
  */
 bool config_read(struct config *, const struct form *, const char *path)
     __attribute__((warn_unused_result));
+
+/* If no server is named, the fallback is. */
+void config_fall_back(struct config *);
 #endif

@@ -275,8 +275,7 @@ read_as(struct config *c, const struct form *form, const char *path)
 {
 	bool good = config_read(c, form, path);
 
-	if (c->servers.n == 0)
-		c->servers = c->fallback;
+	config_fall_back(c);
 	return good;
 }
 
