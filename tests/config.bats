@@ -517,6 +517,52 @@ as_nobody() {
     echo "$stderr"
 }
 
+# What a network says must never stand beside servers that are to be authenticated.
+@test "config: DHCP has no say where an authenticated server is not understood, or not read" {
+    [ "$(id -u)" -eq 0 ] || missing 'not root: nobody to be'
+    system
+    chmod 755 "$ROOT" "$ROOT"/{etc,run}
+    put /run/chrony-dhcp/eth0.sources <<<'server 192.0.2.9 iburst'
+    printf 'server 192.0.2.1\nserver 192.0.2.2 nts newoption 3\n' | put $CONF
+    look 1
+    json '.servers_from == "'$CONF'" and [.sources[].server] == ["192.0.2.1"]'
+    put $CONF <<<'server 192.0.2.2 nts newoption 3'
+    look 2
+    put $CONF <<<'server 192.0.2.2 newoption 3'
+    look 1
+    json '[.sources[].server] == ["192.0.2.9"]'
+    put $CONF <<<'server 192.0.2.2 nts'
+    chmod 600 "$ROOT$CONF"
+    as_nobody
+    [ "$status" -eq 2 ]
+    [[ $stderr == *"$CONF: Permission denied"* ]]
+}
+
+@test "config: what DHCP brought leads to no other file" {
+    system
+    put $CONF <<<'server 192.0.2.1 nts'
+    put /run/ntp.conf.dhcp <<<'includefile /etc/evil'
+    put /etc/evil <<<'server 192.0.2.9'
+    printf 'server 192.0.2.1 nts\ninclude /run/ntp.conf.dhcp\n' | put $CONF
+    look 1
+    json '[.sources[].server] == ["192.0.2.1"]'
+    rm "$ROOT$CONF"
+    look 2
+}
+
+@test "config: with --wait servers may come by DHCP, and are waited for" {
+    system
+    put /etc/systemd/timesyncd.conf <<<'[Time]'
+    mkdir -p "$ROOT/run/systemd/netif"
+    (sleep 1.5 && echo 'NTP=192.0.2.9' >"$ROOT/run/systemd/netif/state") 3>&- &
+    look 1 --wait 4s -t 1s
+    json '.servers_from == "/run/systemd/netif/state" and [.sources[].server] == ["192.0.2.9"]'
+    [ "$(grep -c '^ntpsync: waiting for servers from DHCP' <<<"$stderr")" -eq 1 ]
+    rm "$ROOT/run/systemd/netif/state"
+    look 2 --wait 1s
+    [[ $stderr == *'nothing from DHCP in: /run/systemd/netif/state'* ]]
+}
+
 @test "config: what may not be read is said, and the rest is used" {
     [ "$(id -u)" -eq 0 ] || missing 'not root: nobody to be'
     system
