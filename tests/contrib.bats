@@ -356,6 +356,36 @@ settings() { # LINE...
     [ "$output" = 'Setting the clock: not yet, goes on in the background' ]
 }
 
+@test "contrib: the boot script's stop ends what goes on in the background" {
+    peer_need busybox-static
+    new_machine
+    serve 127.0.0.1,drop=all
+    settings WAIT=1s "OPTIONS=127.0.0.1:$PORT"
+    run -0 there bash -c '
+        eval "$3"
+        boot() { "$busybox" sh "$script" "$@" </dev/null; }
+        busybox=$1 script=$2
+        waits() { grep -q . /run/ntpsync.lock && ! flock -n /run/ntpsync.lock true; }
+        boot stop || echo "nothing to stop, and exit $?"
+        boot start
+        eventually waits && pid=$(cat /run/ntpsync.pid)
+        [ "$pid" = "$(cat /run/ntpsync.lock)" ] || echo "not the pid of ntpsync"
+        boot restart
+        eventually [ ! -e "/proc/$pid" ]
+        eventually waits
+        boot stop
+        eventually flock -n /run/ntpsync.lock true && echo ended
+
+        # A number that has become somebody else'"'"'s.
+        sleep 1000 3>&- &
+        echo $! >/run/ntpsync.pid
+        boot stop
+        kill $! && echo spared' bash "$BUSYBOX" "$BOOT" "$(declare -f eventually)"
+    echo "$output"
+    started='Setting the clock: not yet, goes on in the background'
+    [ "$output" = "$started"$'\n'"$started"$'\nended\nspared' ]
+}
+
 @test "contrib: the boot script tells what no waiting will mend" {
     peer_need busybox-static
     new_machine
