@@ -117,6 +117,13 @@ micros() { # TIMESPAN
     run ! grep -q '^OnCalendar' "$TIMER"
 }
 
+@test "contrib: the unit waits until whom it stops has gone" {
+    value Conflicts >"$TMP/stopped"
+    [ -s "$TMP/stopped" ]
+    # Or the guard still finds it, and refuses.
+    run -1 grep -vxFf <(value After) "$TMP/stopped"
+}
+
 # The calls that the unit lets through, groups taken apart.
 allowed() {
     analyze syscall-filter --no-pager >"$TMP/groups"
