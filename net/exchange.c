@@ -314,8 +314,12 @@ keep_vigil(struct exchange *x)
 
 	if ((due & VIGIL_NETWORK) != 0)
 		turns_hurry(&x->turns);
-	if ((due & VIGIL_NAMES) != 0)
-		roster_look_again(&x->roster, (due & VIGIL_MOVED) != 0);
+	if ((due & VIGIL_MOVED) != 0)
+		roster_look_again(&x->roster, LOOK_MOVED);
+	else if ((due & VIGIL_NAMES) != 0)
+		roster_look_again(&x->roster, LOOK_UNKNOWN);
+	else if ((due & VIGIL_IDLE) != 0)
+		roster_look_again(&x->roster, LOOK_IDLE);
 	return sooner(again_ns, names_relieve(&x->roster.names, x->now_ns));
 }
 

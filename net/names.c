@@ -20,6 +20,7 @@ static const int families[FAMILIES] = { AF_INET6, AF_INET };
 struct name {
 	struct addrinfo *lists[FAMILIES], *unused[FAMILIES];
 	unsigned lookups[FAMILIES]; /* under way */
+	int next;                   /* family to be asked if some are */
 	int error;                  /* EAI_... of one that failed */
 };
 
@@ -53,15 +54,13 @@ names_error(const struct names *names, unsigned i)
 static bool
 may_look_up(const struct names *names, unsigned i, int f)
 {
-	const unsigned *lookups = names->list[i].lookups;
 	int family = names->ask->servers[i].family;
+	unsigned pending = names_pending(names, i);
 
 	if (family != AF_UNSPEC)
-		return family == families[f] && lookups[f] < LOOKUPS_MAX;
-	if (lookups[0] + lookups[1] == 0)
-		return true;
-	return lookups[0] + lookups[1] < LOOKUPS_MAX &&
-	       lookups[f] < lookups[!f] + (unsigned)f;
+		return family == families[f] && pending < LOOKUPS_MAX;
+	return pending == 0 ||
+	       (pending < LOOKUPS_MAX && f == names->list[i].next);
 }
 
 /* One that cannot be begun does not stop the others. */
@@ -79,10 +78,12 @@ names_look_up(struct names *names, unsigned i)
 	name->error = EAI_MEMORY;
 	for (f = 0; f < FAMILIES; f++)
 		wanted[f] = may_look_up(names, i, f);
-	for (f = 0; f < FAMILIES && names->resolver != NULL; f++) {
+	for (f = FAMILIES - 1; f >= 0 && names->resolver != NULL; f--) {
 		l.family = families[f];
-		if (wanted[f] && resolver_add(names->resolver, &l))
-			name->lookups[f]++;
+		if (!wanted[f] || !resolver_add(names->resolver, &l))
+			continue;
+		name->lookups[f]++;
+		name->next = !f;
 	}
 }
 

@@ -259,15 +259,18 @@ has_sample(const struct member *e)
 }
 
 void
-roster_look_again(struct roster *ro, bool moved)
+roster_look_again(struct roster *ro, enum roster_look which)
 {
 	struct member *e;
 	unsigned i;
 
 	for (i = 0; i < ro->ask->nservers; i++) {
 		e = &ro->members[i];
-		if (e->is_name && !has_sample(e) &&
-		    (moved || (e->asked == 0 && e->row->fault != FAULT_SAME)))
+		if (!e->is_name || has_sample(e) ||
+		    (which == LOOK_IDLE && e->row->looking_up))
+			continue;
+		if (which == LOOK_MOVED ||
+		    (e->asked == 0 && e->row->fault != FAULT_SAME))
 			look_up(ro, i);
 	}
 }

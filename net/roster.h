@@ -30,12 +30,17 @@ struct roster {
  */
 int roster_open(struct roster *, struct measurement *, const struct ask *);
 
+enum roster_look {
+	LOOK_IDLE,    /* for names without an address and without a lookup, */
+	LOOK_UNKNOWN, /* for all without an address, */
+	LOOK_MOVED    /* for those too that may lead elsewhere by now */
+};
+
 /*
- * Under --wait: asks the name server afresh for those names that have brought
- * no sample yet; of those that have an address, only if moved, as they may have
- * been since.
+ * Under --wait: asks the name server afresh, for names that have brought no
+ * sample yet.
  */
-void roster_look_again(struct roster *, bool moved);
+void roster_look_again(struct roster *, enum roster_look);
 
 /*
  * Takes in the names that have been looked up since; -1 with errno.  To be

@@ -28,7 +28,7 @@ vigil_open(struct vigil *v, const struct ask *ask, int64_t now_ns)
 	*v = (struct vigil){ .ask = ask, .fd = -1, .began_ns = now_ns };
 	if (ask->wait_ns == 0)
 		return;
-	v->names_ns = now_ns + NS_PER_S;
+	v->tick_ns = now_ns + NS_PER_S;
 	v->show_ns = now_ns + PATIENCE_NS;
 	v->fd = online_open();
 }
@@ -72,37 +72,48 @@ show(struct vigil *v, const struct measurement *m, int64_t now_ns)
 	    num_text(all, v->ask->wait_ns, NUM_SHORT, "u"));
 }
 
+/* The network has changed; changes come in bursts. */
+static unsigned
+network_due(struct vigil *v, int64_t now_ns)
+{
+	if (!v->changed || now_ns < v->seen_ns + CALM_NS)
+		return 0;
+	v->changed = false;
+	v->seen_ns = now_ns;
+	v->hurried = true;
+	return VIGIL_NETWORK;
+}
+
+/*
+ * Each second for a while, and then every fourth.  In between, after a change,
+ * only names of which no lookup is under way: too many of those that hang would
+ * keep later ones from being begun.
+ */
 static unsigned
 names_due(struct vigil *v, int64_t now_ns)
 {
 	bool eager = now_ns - v->began_ns <= EAGER_NS + CALM_NS;
 
-	if (now_ns < v->names_ns)
+	if (now_ns >= v->tick_ns) {
+		v->tick_ns = now_ns + NS_PER_S;
+		v->ticks++;
+		if (v->ticks % SELDOM == 0)
+			return VIGIL_NAMES | VIGIL_MOVED;
+		if (eager)
+			return VIGIL_NAMES;
+	}
+	if (!v->hurried || now_ns < v->named_ns + BURST_NS)
 		return 0;
-	v->named_ns = now_ns;
-	v->names_ns = now_ns + NS_PER_S;
-	eager |= v->hurried;
 	v->hurried = false;
-	v->turns++;
-	if (v->turns % SELDOM == 0)
-		return VIGIL_NAMES | VIGIL_MOVED;
-	return eager ? VIGIL_NAMES : 0;
+	v->named_ns = now_ns;
+	return VIGIL_IDLE;
 }
 
-/* Names are asked for at once then, too, if they have not just been. */
-static unsigned
-network_due(struct vigil *v, int64_t now_ns)
+static void
+sooner(int64_t *again_ns, bool matters, int64_t ns)
 {
-	int64_t names_ns = v->named_ns + BURST_NS;
-
-	if (!v->changed || now_ns < v->seen_ns + CALM_NS)
-		return 0;
-	v->changed = false;
-	v->seen_ns = now_ns;
-	if (names_ns < v->names_ns)
-		v->names_ns = names_ns;
-	v->hurried = true;
-	return VIGIL_NETWORK;
+	if (matters && ns < *again_ns)
+		*again_ns = ns;
 }
 
 unsigned
@@ -118,11 +129,12 @@ vigil_due(struct vigil *v, const struct measurement *m, int64_t now_ns,
 	due |= names_due(v, now_ns);
 	if (now_ns >= v->show_ns) {
 		show(v, m, now_ns);
-		v->show_ns = v->names_ns; /* one waking a second for both */
+		v->show_ns = v->tick_ns; /* one waking a second for both */
 	}
-	*again_ns = v->names_ns < v->show_ns ? v->names_ns : v->show_ns;
-	if (v->changed && v->seen_ns + CALM_NS < *again_ns)
-		*again_ns = v->seen_ns + CALM_NS;
+	sooner(again_ns, true, v->tick_ns);
+	sooner(again_ns, true, v->show_ns);
+	sooner(again_ns, v->changed, v->seen_ns + CALM_NS);
+	sooner(again_ns, v->hurried, v->named_ns + BURST_NS);
 	return due;
 }
 

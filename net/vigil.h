@@ -14,7 +14,8 @@ enum vigil_for { FOR_NOTHING, FOR_NETWORK, FOR_DNS, FOR_SERVER };
 enum {
 	VIGIL_NETWORK = 1, /* it has changed: try whom it did not reach */
 	VIGIL_NAMES = 2,   /* ask afresh for names without an address, */
-	VIGIL_MOVED = 4    /* and for those that have one */
+	VIGIL_MOVED = 4,   /* and for those that have one */
+	VIGIL_IDLE = 8     /* for those of which no lookup is under way */
 };
 
 /* Watching for what is not there yet; moments are monotonic. */
@@ -22,10 +23,10 @@ struct vigil {
 	const struct ask *ask;
 	int fd;       /* readable when the network changes; -1: never */
 	bool changed; /* it has, and nothing was done about it yet */
-	bool hurried; /* names are asked for out of turn */
-	int64_t began_ns, seen_ns, named_ns, names_ns, show_ns;
-	unsigned turns; /* of asking for names */
-	unsigned told;  /* bit 1 << enum vigil_for */
+	bool hurried; /* names are to be asked for out of turn */
+	int64_t began_ns, seen_ns, named_ns, tick_ns, show_ns;
+	unsigned ticks;
+	unsigned told; /* bit 1 << enum vigil_for */
 };
 
 /* Begins; without --wait there is nothing to watch for. */
