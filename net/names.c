@@ -20,6 +20,7 @@ static const int families[FAMILIES] = { AF_INET6, AF_INET };
 struct name {
 	struct addrinfo *lists[FAMILIES], *unused[FAMILIES];
 	unsigned lookups[FAMILIES]; /* under way */
+	bool answered[FAMILIES];    /* at least once, if with nothing */
 	int next;                   /* family to be asked if some are */
 	int error;                  /* EAI_... of one that failed */
 };
@@ -36,6 +37,18 @@ unsigned
 names_pending(const struct names *names, unsigned i)
 {
 	return names->list[i].lookups[0] + names->list[i].lookups[1];
+}
+
+bool
+names_answered(const struct names *names, unsigned i)
+{
+	const struct name *name = &names->list[i];
+	int f;
+
+	for (f = 0; f < FAMILIES; f++)
+		if (!name->answered[f] && name->lookups[f] > 0)
+			return false;
+	return true;
 }
 
 int
@@ -99,6 +112,7 @@ names_take(struct names *names, unsigned *i, int *f, bool *again)
 	*f = l.family == families[0] ? 0 : 1;
 	name = &names->list[l.spec];
 	name->lookups[*f]--;
+	name->answered[*f] = true;
 	*again = name->lists[*f] != NULL;
 	if (l.error != 0) {
 		name->error = l.error;

@@ -36,6 +36,9 @@ bool names_take(struct names *, unsigned *i, int *f, bool *again);
 /* How many lookups of server i are under way. */
 unsigned names_pending(const struct names *, unsigned i);
 
+/* Whether each family of server i that was looked up has had an answer. */
+bool names_answered(const struct names *, unsigned i);
+
 /* EAI_... of why no address was found; 0: some was. */
 int names_error(const struct names *, unsigned i);
 

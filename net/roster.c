@@ -192,7 +192,7 @@ join_found(struct roster *ro, unsigned spec, int f)
 
 	if (!is_pool(ro, spec))
 		return join_until(ro, spec, f, ro->members[spec].asked + 1);
-	if (names_pending(&ro->names, spec) > 0)
+	if (!names_answered(&ro->names, spec))
 		max = (max + 1) / 2;
 	if (join_until(ro, spec, f, max) == -1)
 		return -1;
