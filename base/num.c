@@ -146,6 +146,12 @@ num_sub(int64_t a, int64_t b)
 	return diff;
 }
 
+int64_t
+num_min(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
 /* Newton's method, from above: the first guess that grows is the root. */
 int64_t
 num_root(double square)

@@ -27,6 +27,8 @@ uint64_t num_abs(int64_t);
 int64_t num_add(int64_t, int64_t);
 int64_t num_sub(int64_t, int64_t);
 
+int64_t num_min(int64_t, int64_t);
+
 /* The square root, rounded; libm is not worth loading for one. */
 int64_t num_root(double);
 

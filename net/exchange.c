@@ -21,6 +21,7 @@
 
 #include "base/log.h"
 #include "base/now.h"
+#include "base/num.h"
 #include "base/types.h"
 #include "net/ending.h"
 #include "net/request.h"
@@ -281,12 +282,6 @@ next_request_ns(struct exchange *x)
 	return due_ns > room_ns ? due_ns : room_ns;
 }
 
-static int64_t
-sooner(int64_t a_ns, int64_t b_ns)
-{
-	return a_ns < b_ns ? a_ns : b_ns;
-}
-
 /* Sleeps until something comes in, but not beyond wake_ns. */
 static int
 sleep_until(struct exchange *x, int64_t wake_ns)
@@ -320,7 +315,7 @@ keep_vigil(struct exchange *x)
 		roster_look_again(&x->roster, LOOK_UNKNOWN);
 	else if ((due & VIGIL_IDLE) != 0)
 		roster_look_again(&x->roster, LOOK_IDLE);
-	return sooner(again_ns, names_relieve(&x->roster.names, x->now_ns));
+	return num_min(again_ns, names_relieve(&x->roster.names, x->now_ns));
 }
 
 static int
@@ -337,8 +332,8 @@ run(struct exchange *x)
 			return -1;
 		if (enough(x, &wake_ns))
 			return 0;
-		wake_ns = sooner(wake_ns, next_request_ns(x));
-		if (sleep_until(x, sooner(wake_ns, vigil_ns)) == -1)
+		wake_ns = num_min(wake_ns, next_request_ns(x));
+		if (sleep_until(x, num_min(wake_ns, vigil_ns)) == -1)
 			return -1;
 		x->now_ns = now_mono_ns();
 		if (receive_all(x) == -1)
