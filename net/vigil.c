@@ -28,6 +28,7 @@ vigil_open(struct vigil *v, const struct ask *ask, int64_t now_ns)
 	*v = (struct vigil){ .ask = ask, .fd = -1, .began_ns = now_ns };
 	if (ask->wait_ns == 0)
 		return;
+	v->named_ns = now_ns;
 	v->tick_ns = now_ns + NS_PER_S;
 	v->show_ns = now_ns + PATIENCE_NS;
 	v->fd = online_open();
@@ -51,7 +52,7 @@ waits_for(const struct measurement *m)
 		src = m->sources[i];
 		asked |= src->sent > 0;
 		unsent |= src->unsent;
-		unresolved |= src->addr.len == 0 && !src->done;
+		unresolved |= src->addr.len == 0 && !src->done && !src->resting;
 	}
 	if (!asked && (unsent || !online_now()))
 		return FOR_NETWORK;
@@ -84,36 +85,35 @@ network_due(struct vigil *v, int64_t now_ns)
 	return VIGIL_NETWORK;
 }
 
+/* Each second for a while, and then every fourth. */
+static unsigned
+tick(struct vigil *v, int64_t now_ns)
+{
+	if (now_ns < v->tick_ns)
+		return 0;
+	v->tick_ns = now_ns + NS_PER_S;
+	v->ticks++;
+	if (v->ticks % SELDOM == 0)
+		return VIGIL_NAMES | VIGIL_MOVED;
+	return now_ns - v->began_ns <= EAGER_NS + CALM_NS ? VIGIL_NAMES : 0;
+}
+
 /*
- * Each second for a while, and then every fourth.  In between, after a change,
- * only names of which no lookup is under way: too many of those that hang would
- * keep later ones from being begun.
+ * Between the ticks, after a change, only names of which no lookup is under
+ * way: too many of those that hang would keep later ones from being begun.
  */
 static unsigned
 names_due(struct vigil *v, int64_t now_ns)
 {
-	bool eager = now_ns - v->began_ns <= EAGER_NS + CALM_NS;
+	unsigned due = tick(v, now_ns);
 
-	if (now_ns >= v->tick_ns) {
-		v->tick_ns = now_ns + NS_PER_S;
-		v->ticks++;
-		if (v->ticks % SELDOM == 0)
-			return VIGIL_NAMES | VIGIL_MOVED;
-		if (eager)
-			return VIGIL_NAMES;
+	if (due == 0 && v->hurried && now_ns >= v->named_ns + BURST_NS)
+		due = VIGIL_IDLE;
+	if (due != 0) {
+		v->hurried = false;
+		v->named_ns = now_ns;
 	}
-	if (!v->hurried || now_ns < v->named_ns + BURST_NS)
-		return 0;
-	v->hurried = false;
-	v->named_ns = now_ns;
-	return VIGIL_IDLE;
-}
-
-static void
-sooner(int64_t *again_ns, bool matters, int64_t ns)
-{
-	if (matters && ns < *again_ns)
-		*again_ns = ns;
+	return due;
 }
 
 unsigned
@@ -131,10 +131,11 @@ vigil_due(struct vigil *v, const struct measurement *m, int64_t now_ns,
 		show(v, m, now_ns);
 		v->show_ns = v->tick_ns; /* one waking a second for both */
 	}
-	sooner(again_ns, true, v->tick_ns);
-	sooner(again_ns, true, v->show_ns);
-	sooner(again_ns, v->changed, v->seen_ns + CALM_NS);
-	sooner(again_ns, v->hurried, v->named_ns + BURST_NS);
+	*again_ns = num_min(v->tick_ns, v->show_ns);
+	if (v->changed)
+		*again_ns = num_min(*again_ns, v->seen_ns + CALM_NS);
+	if (v->hurried)
+		*again_ns = num_min(*again_ns, v->named_ns + BURST_NS);
 	return due;
 }
 

@@ -8,7 +8,7 @@ struct ask;
 struct measurement;
 
 /* What --wait waits for, in the order in which it comes. */
-enum vigil_for { FOR_NOTHING, FOR_NETWORK, FOR_DNS, FOR_SERVER };
+enum vigil_for { FOR_NETWORK, FOR_DNS, FOR_SERVER };
 
 /* What there is to do about it; several may be due at once. */
 enum {
