@@ -4,9 +4,9 @@
  * getaddrinfo() takes as long as it likes and cannot be interrupted, so it runs
  * in threads that do nothing else and can be left behind; one that is stuck no
  * longer counts, and another takes its place.  Each family is looked up by
- * itself: a name server that never answers for one of them does
- * not hold up the other.  Lookups come in by a list and go out by another,
- * under one lock; a byte in a pipe wakes whoever polls.
+ * itself: a name server that never answers for one of them does not hold up the
+ * other.  Lookups come in by a list and go out by another, under one lock; a
+ * byte in a pipe wakes whoever polls.
  */
 
 #include "net/resolve.h"
@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/now.h"
+#include "base/num.h"
 #include "base/types.h"
 
 #define WORKERS_MAX 16
@@ -189,17 +190,19 @@ int64_t
 resolver_relieve(struct resolver *r, int64_t now_ns)
 {
 	int64_t next_ns = INT64_MAX, due_ns;
+	const struct lookup *waits; /* for a thread */
 	struct work *w;
 
 	pthread_mutex_lock(&r->lock);
-	for (w = r->under_way; r->todo != NULL && w != NULL; w = w->next) {
+	waits = r->todo;
+	for (w = r->under_way; waits != NULL && w != NULL; w = w->next) {
 		due_ns = w->began_mono_ns + STUCK_NS;
 		if (w->stuck)
 			continue;
-		if (due_ns <= now_ns)
-			w->stuck = hire(r);
-		else if (due_ns < next_ns)
-			next_ns = due_ns;
+		if (due_ns > now_ns)
+			next_ns = num_min(next_ns, due_ns);
+		else if ((w->stuck = hire(r)))
+			waits = waits->next;
 	}
 	pthread_mutex_unlock(&r->lock);
 	return next_ns;
