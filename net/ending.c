@@ -7,6 +7,10 @@
  * An ICMP error says that there is nobody to wait for, but anyone can forge it.
  * So who is refused keeps an open vote for as long as the grace, lest a liar be
  * left alone with the votes, and the socket stays open to the end.
+ *
+ * Under --wait nothing of that is final.  While an attempt lasts, whoever may
+ * yet answer keeps his vote; when it is over, those who have answered decide,
+ * if they agree, and else the next one begins.
  */
 
 #include "net/ending.h"
@@ -20,7 +24,7 @@
 /* How things stand with all the sources. */
 struct standing {
 	unsigned asked;     /* were sent a request */
-	unsigned heard;     /* have given a sample */
+	unsigned heard;     /* have given a sample that may count */
 	unsigned open;      /* may yet give one (more) */
 	unsigned awaited;   /* of these, neither overdue nor refused */
 	int64_t overdue_ns; /* when the next one will be */
@@ -78,7 +82,7 @@ review(const struct measurement *m, const struct ask *ask)
 
 	for (i = 0; i < m->nsources; i++) {
 		src = m->sources[i];
-		st.heard += src->nsamples > 0;
+		st.heard += src->nsamples > 0 && !src->noselect;
 		st.asked += src->sent > 0;
 		st.open += is_refused(src, ask) ? select_awaited(src, ask)
 						: !src->done || src->looking_up;

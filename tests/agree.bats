@@ -150,6 +150,9 @@ words() {
     ask 1 "127.0.0.1:$PORT,noselect"
     json '.status == "no-answer" and .offset == null
         and .sources[0].status == "noselect"'
+    # There is nobody to wait for, then.
+    ask 1 --wait 60s "127.0.0.1:$PORT,noselect"
+    json '.elapsed < 30'
 }
 
 @test "agree: a silent server of four costs next to nothing" {
