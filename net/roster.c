@@ -9,14 +9,12 @@
 
 #include "net/roster.h"
 
-#include <errno.h>
 #include <search.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/addr.h"
-#include "base/now.h"
 #include "base/types.h"
+#include "select/settle.h"
 
 #define ADDRESSES_MAX 64 /* of one name: a name server may lie without end */
 
@@ -247,17 +245,6 @@ look_up(struct roster *ro, unsigned i)
 		end_lookup(ro, row, names_error(&ro->names, i));
 }
 
-static bool
-has_sample(const struct member *e)
-{
-	const struct source *src;
-
-	for (src = e->row; src != NULL; src = src->sibling)
-		if (src->nsamples > 0)
-			return true;
-	return false;
-}
-
 void
 roster_look_again(struct roster *ro, enum roster_look which)
 {
@@ -266,7 +253,7 @@ roster_look_again(struct roster *ro, enum roster_look which)
 
 	for (i = 0; i < ro->ask->nservers; i++) {
 		e = &ro->members[i];
-		if (!e->is_name || has_sample(e) ||
+		if (!e->is_name || select_name_answered(e->row) ||
 		    (which == LOOK_IDLE && e->row->looking_up))
 			continue;
 		if (which == LOOK_MOVED ||

@@ -21,8 +21,8 @@ select_awaited(const struct source *src, const struct ask *ask)
 	       (ask->wait_ns != 0 || !src->overdue);
 }
 
-static bool
-name_answered(const struct source *src)
+bool
+select_name_answered(const struct source *src)
 {
 	const struct source *s;
 
@@ -70,7 +70,7 @@ votes_of_name(const struct source *src, const struct ask *ask)
 {
 	const struct server_spec *spec = &ask->servers[src->spec];
 
-	if (name_answered(src))
+	if (select_name_answered(src))
 		return 0; /* by one family; the other one has the grace */
 	return spec->pool ? spec->max : 1;
 }

@@ -15,6 +15,9 @@ struct tally;
  */
 bool select_awaited(const struct source *, const struct ask *);
 
+/* Whether an address of this one's name has given a sample. */
+bool select_name_answered(const struct source *);
+
 /*
  * Whether a majority agrees of which everyone has all its samples, with every
  * vote that is still open counted against it, as one and for its nearest rival,
