@@ -94,22 +94,21 @@ read_traits(struct server_spec *s, const struct form *form,
 {
 	const char *word, *value;
 	const struct trait *t;
+	bool ignored;
 
 	while ((word = entry_word(&at, form)) != NULL) {
 		if (is_one_of(form->flags, word, form->fold))
 			continue;
-		if (is_one_of(form->values, word, form->fold) &&
-		    entry_word(&at, form) != NULL)
-			continue;
 		t = trait_find(form->traits, word, form->fold);
-		if (t == NULL)
+		ignored = is_one_of(form->values, word, form->fold);
+		if (t == NULL && !ignored)
 			return lines_fault(l,
 			    "\"%.80s\": no option of a server that %s knows",
 			    word, form->name);
-		value = t->takes_value ? entry_word(&at, form) : "";
+		value = ignored || t->takes_value ? entry_word(&at, form) : "";
 		if (value == NULL)
 			return lines_fault(l, "%s: needs a value", word);
-		if (!t->set(s, value))
+		if (!ignored && !t->set(s, value))
 			return lines_fault(l,
 			    "\"%s %.80s\": no value that it can have", word,
 			    value);
@@ -160,12 +159,13 @@ read_server(struct servers *servers, const struct form *form,
 		return lines_fault(l, "no server is named");
 	if (is_refclock(name))
 		return entry_none(l, name);
-	if ((s = add_host(servers, l, name)) == NULL)
-		return false;
-	s->family = said.family;
-	s->pool = pool;
-	guarded = strstr(at, "nts") != NULL || strstr(at, "key") != NULL;
-	if (!read_traits(s, form, l, at)) {
+	guarded =
+	    strcasestr(at, "nts") != NULL || strcasestr(at, "key") != NULL;
+	if ((s = add_host(servers, l, name)) != NULL) {
+		s->family = said.family;
+		s->pool = pool;
+	}
+	if (s == NULL || !read_traits(s, form, l, at)) {
 		servers->guarded |= guarded;
 		return false;
 	}
