@@ -14,7 +14,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/log.h"
 #include "base/types.h"
 #include "cli/entry.h"
 #include "cli/forms.h"

@@ -72,11 +72,12 @@ lines_open(struct lines *l, const char *path, enum lines_kind kind)
 	return wrong != NULL ? wrong : strerror(errno);
 }
 
-static void
-tell(const struct lines *l, enum lines_telling telling, const char *what)
+static void __attribute__((format(printf, 3, 0))) tell(const struct lines *l,
+    enum lines_telling telling, const char *fmt, va_list ap)
 {
-	char place[300];
+	char what[512], place[300];
 
+	vsnprintf(what, sizeof(what), fmt, ap);
 	snprintf(place, sizeof(place), "%.255s", l->name);
 	if (l->number > 0)
 		snprintf(place, sizeof(place), "%.255s:%u", l->name, l->number);
@@ -89,26 +90,23 @@ tell(const struct lines *l, enum lines_telling telling, const char *what)
 bool
 lines_fault(const struct lines *l, const char *fmt, ...)
 {
-	char what[512];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(what, sizeof(what), fmt, ap);
+	tell(l, l->telling, fmt, ap);
 	va_end(ap);
-	tell(l, l->telling, what);
 	return false;
 }
 
 void
 lines_note(const struct lines *l, const char *fmt, ...)
 {
-	char what[512];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(what, sizeof(what), fmt, ap);
+	if (l->telling != LINES_HUSH)
+		tell(l, LINES_MENTION, fmt, ap);
 	va_end(ap);
-	tell(l, l->telling == LINES_HUSH ? LINES_HUSH : LINES_MENTION, what);
 }
 
 /* The first character that is no blank, from here on. */
