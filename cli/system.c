@@ -13,7 +13,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -287,7 +286,9 @@ guess(const char *path)
 	struct config trial;
 	unsigned most = 0;
 
-	for (f = forms; form_of(path) == NULL && *f != NULL; f++) {
+	if (best != NULL)
+		return best;
+	for (f = forms; *f != NULL; f++) {
 		trial = (struct config){ .telling = LINES_HUSH };
 		if (read_as(&trial, *f, path) && trial.servers.n > most) {
 			best = *f;
