@@ -373,38 +373,14 @@ contradicts(const struct settings *set)
 	return wrong != NULL;
 }
 
-/* Whether nobody before server i was named by the same. */
-static bool
-is_new(const struct servers *servers, unsigned i)
-{
-	unsigned j = 0;
-
-	while (servers->list[j].from != servers->list[i].from)
-		j++;
-	return j == i;
-}
-
-/* Who named the servers, as far as there is room. */
-static void
-tell_from(struct settings *set)
-{
-	size_t n = 0, size = sizeof(set->servers_from);
-	unsigned i;
-
-	for (i = 0; i < set->servers.n && n < size; i++)
-		if (is_new(&set->servers, i))
-			n += (size_t)snprintf(set->servers_from + n, size - n,
-			    "%s%s", n > 0 ? ", " : "",
-			    set->servers.list[i].from);
-}
-
 /* What follows from the options taken together. */
 static void
 complete(struct settings *set)
 {
 	unsigned i;
 
-	tell_from(set);
+	servers_from(
+	    &set->servers, set->servers_from, sizeof(set->servers_from));
 	set->ask.servers = set->servers.list;
 	set->ask.nservers = set->servers.n;
 	if (set->ask.timeout_ns == 0)

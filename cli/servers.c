@@ -297,3 +297,26 @@ servers_keep(struct servers *servers, bool (*fits)(const struct server_spec *))
 			servers->list[n++] = servers->list[i];
 	servers->n = n;
 }
+
+/* Whether nobody before server i was named by the same. */
+static bool
+is_new(const struct servers *servers, unsigned i)
+{
+	unsigned j = 0;
+
+	while (servers->list[j].from != servers->list[i].from)
+		j++;
+	return j == i;
+}
+
+void
+servers_from(const struct servers *servers, char *buf, size_t size)
+{
+	size_t n = 0;
+	unsigned i;
+
+	for (i = 0; i < servers->n && n < size; i++)
+		if (is_new(servers, i))
+			n += (size_t)snprintf(buf + n, size - n, "%s%s",
+			    n > 0 ? ", " : "", servers->list[i].from);
+}

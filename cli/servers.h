@@ -2,6 +2,7 @@
 #define CLI_SERVERS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #define SERVERS_MAX 100000
 
@@ -46,6 +47,9 @@ const char *servers_host(struct server_spec *, char *text)
 
 /* Of those with the same name, port and family only the first stays. */
 void servers_unique(struct servers *);
+
+/* Who named them, each once, as far as there is room. */
+void servers_from(const struct servers *, char *buf, size_t size);
 
 /* The servers that fit stay, in their order. */
 void servers_keep(struct servers *, bool (*fits)(const struct server_spec *));
