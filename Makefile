@@ -16,6 +16,8 @@
 #   make help         this
 #
 #   V=1 shows the commands; PORTABLE=yes builds without what only Linux has.
+#   DEFAULT_SERVERS="A B,pool" builds in whom to ask where nothing on the system
+#   names a server: for packagers who run servers, or were given a pool's zone.
 
 PREFIX  ?= /usr/local
 BINDIR  ?= $(PREFIX)/bin

@@ -200,6 +200,19 @@ one_each() {
     grep '/etc/chrony.conf: names no server' <<<"$stderr"
 }
 
+@test "config: what the packager built in is asked where nothing names a server" {
+    local NTPSYNC=$BATS_TEST_TMPDIR/packaged
+    make -C "$TOP" -j2 O="$BATS_TEST_TMPDIR/objects" PROG="$NTPSYNC" CFLAGS=-O0 FORTIFY= \
+        DEFAULT_SERVERS="127.0.0.1:9 127.0.0.2:9,noselect"
+    system
+    look 1
+    json '.servers_from == "built in"
+        and [.sources[].address] == ["127.0.0.1", "127.0.0.2"]'
+    put /etc/chrony.conf <<<'server 127.0.0.3 port 9'
+    look 1
+    json '.servers_from == "/etc/chrony.conf" and [.sources[].address] == ["127.0.0.3"]'
+}
+
 @test "config: DHCP's servers are used where no form has any" {
     system
     put /run/ntpsec/ntpdate.dhcp <<<"NTPSERVERS='192.0.2.1 192.0.2.2'"
