@@ -118,14 +118,15 @@ eventually() {
     until "$@"; do [ "$SECONDS" -lt "$end" ] || return 1; done
 }
 
-# swift COMMAND...: in less than a second; a busy machine may try again.
-swift() {
+# within SECONDS COMMAND...: in less than these; a busy machine may try again.
+within() {
     for _ in {1..5}; do
-        "$@"
-        ! json '.elapsed < 1' || return 0
+        "${@:2}"
+        ! json ".elapsed < $1" || return 0
     done
     return 1
 }
+swift() { within 1 "$@"; }
 
 # How many requests there were, and how many of them came to ADDRESS.
 requests() { wc -l <"$REQUESTS"; }

@@ -79,9 +79,9 @@ moving_name() { echo "n$1.test/4=5:127.0.0.9 n$1.test/4@2=5:127.0.0.$1"; }
     serve 127.0.0.{1,2,3,4}
     ask_names 0 "$four" -w 30s --min-sources 4 "a.test:$PORT"
     json '[.sources[] | select(.status == "best" or .status == "agrees")] | length == 4'
-    ask_names 0 'a.test/6=1200:2001:db8::1 a.test/4=1500:127.0.0.1' -w 30s "a.test:$PORT"
+    within 1.9 ask_names 0 'a.test/6=1200:2001:db8::1 a.test/4=1500:127.0.0.1' \
+        -w 30s "a.test:$PORT"
     json '[.sources[] | select(.status == "best") | .address] == ["127.0.0.1"]'
-    json '.elapsed < 1.9'
 }
 
 @test "wait: who waits keeps nobody from correcting the clock" {
