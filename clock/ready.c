@@ -1,6 +1,7 @@
 /*
  * Whether the clock can be set at all, found out before the first packet: the
- * right to, that nobody else of our kind is at it, and who else might be.
+ * right to, that nobody else of our kind is at it, and who else might be.  With
+ * --wait the latter two come when there is an answer.
  */
 
 #include "clock/ready.h"

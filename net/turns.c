@@ -171,7 +171,7 @@ turns_hurry(struct turns *t)
 		src->asked_mono_ns = 1; /* long ago */
 }
 
-/* Nor does a delay mean anything that could not be. */
+/* A delay that could not be means nothing now either. */
 bool
 turns_renew(struct turns *t, struct source *src, int64_t now_ns)
 {
