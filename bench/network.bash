@@ -187,6 +187,10 @@ PEER_DIR=$(mktemp -d) || die 'no folder to work in'
 trap finish EXIT
 trap 'exit 130' HUP INT TERM
 network_make || exit
+# What is refused is to be refused every time: Linux sends such errors once a
+# second, and in between the name server would be a silent one.
+"${SITE[@]}" sh -c 'echo 0 | tee /proc/sys/net/ipv4/icmp_ratelimit \
+    >/proc/sys/net/ipv6/icmp/ratelimit' || die 'cannot refuse at will'
 FAKECLOCK_LOG=$NET/clock PRELOAD=$TOP/build/tests/fakeclock.so
 export FAKECLOCK_LOG
 online
