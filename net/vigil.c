@@ -28,7 +28,6 @@ vigil_open(struct vigil *v, const struct ask *ask, int64_t now_ns)
 	*v = (struct vigil){ .ask = ask, .fd = -1, .began_ns = now_ns };
 	if (ask->wait_ns == 0)
 		return;
-	v->named_ns = now_ns;
 	v->tick_ns = now_ns + NS_PER_S;
 	v->show_ns = now_ns + PATIENCE_NS;
 	v->fd = online_open();
@@ -107,12 +106,12 @@ names_due(struct vigil *v, int64_t now_ns)
 {
 	unsigned due = tick(v, now_ns);
 
-	if (due == 0 && v->hurried && now_ns >= v->named_ns + BURST_NS)
+	if (due == 0 && v->hurried && now_ns >= v->named_ns + BURST_NS) {
 		due = VIGIL_IDLE;
-	if (due != 0) {
-		v->hurried = false;
 		v->named_ns = now_ns;
 	}
+	if (due != 0)
+		v->hurried = false;
 	return due;
 }
 
