@@ -10,10 +10,12 @@
 #include <sys/socket.h>
 
 #include "base/addr.h"
+#include "base/now.h"
 #include "base/types.h"
 #include "net/resolve.h"
 
 #define LOOKUPS_MAX 5 /* of a name: 4 left behind, and a new one */
+#define HOPELESS_NS (15 * NS_PER_S) /* over TCP one may wait for ever */
 
 static const int families[FAMILIES] = { AF_INET6, AF_INET };
 
@@ -22,6 +24,7 @@ struct name {
 	unsigned lookups[FAMILIES]; /* under way */
 	bool answered[FAMILIES];    /* at least once, if with nothing */
 	int next;                   /* family to be asked if some are */
+	int64_t began_mono_ns;      /* the last one */
 	int error;                  /* EAI_... of one that failed */
 };
 
@@ -62,18 +65,22 @@ names_error(const struct names *names, unsigned i)
 
 /*
  * Whether one more lookup of this family may be begun.  Where earlier ones have
- * not come back, the families take turns.
+ * not come back, the families take turns; if these are too many, there is one
+ * more in a while, since whoever hangs now may hang for ever.
  */
 static bool
 may_look_up(const struct names *names, unsigned i, int f)
 {
 	int family = names->ask->servers[i].family;
+	const struct name *name = &names->list[i];
 	unsigned pending = names_pending(names, i);
 
+	if (pending >= LOOKUPS_MAX &&
+	    now_mono_ns() < name->began_mono_ns + HOPELESS_NS)
+		return false;
 	if (family != AF_UNSPEC)
-		return family == families[f] && pending < LOOKUPS_MAX;
-	return pending == 0 ||
-	       (pending < LOOKUPS_MAX && f == names->list[i].next);
+		return family == families[f];
+	return pending == 0 || f == name->next;
 }
 
 /* One that cannot be begun does not stop the others. */
@@ -97,6 +104,7 @@ names_look_up(struct names *names, unsigned i)
 			continue;
 		name->lookups[f]++;
 		name->next = !f;
+		name->began_mono_ns = now_mono_ns();
 	}
 }
 

@@ -16,13 +16,15 @@
 #include "base/types.h"
 #include "select/settle.h"
 
-#define ADDRESSES_MAX 64 /* of one name: a name server may lie without end */
+#define ADDRESSES_MAX 64   /* of one name: a name server may lie without end, */
+#define ANSWERS_MAX   1000 /* but so often it may tell one more, the true one */
 
 /* What is known of one server_spec beside its sources. */
 struct member {
 	struct source *row; /* the one it has from the start */
 	bool is_name;       /* no numeric address */
 	unsigned asked;     /* addresses so far */
+	unsigned answers;   /* of name servers, after the first ones */
 };
 
 static bool
@@ -159,10 +161,11 @@ join(struct roster *ro, unsigned spec, const struct server_addr *addr,
 static int
 join_next(struct roster *ro, unsigned spec, int f, const struct source *failed)
 {
+	const struct member *e = &ro->members[spec];
 	struct server_addr addr;
 	int joined = 0;
 
-	while (joined == 0 && ro->members[spec].asked < ADDRESSES_MAX &&
+	while (joined == 0 && e->asked < ADDRESSES_MAX + e->answers &&
 	       names_next(&ro->names, spec, f, &addr))
 		joined = join(ro, spec, &addr, failed);
 	return joined;
@@ -225,6 +228,7 @@ take_in(struct roster *ro, unsigned spec, int f, bool again)
 	int joined;
 
 	e->row->looking_up = names_pending(&ro->names, spec) > 0;
+	e->answers += again && e->answers < ANSWERS_MAX;
 	if (again && e->asked > 0)
 		joined = replace_failed(ro, e->row);
 	else

@@ -74,6 +74,20 @@ moving_name() { echo "n$1.test/4=5:127.0.0.9 n$1.test/4@2=5:127.0.0.$1"; }
         | sort == ["127.0.0.1", "127.0.0.2"]'
 }
 
+@test "wait: a name server that lied with as many addresses as we take may still tell the truth" {
+    local lie
+    lie=$(printf '+127.1.0.%d' {1..70})
+    serve 127.0.0.1
+    ask_names 0 "a.test/4=5:${lie:1} a.test/4@2=5:127.0.0.1" -w 40s -4 "a.test:$PORT"
+    json '[.sources[] | select(.status == "best") | .address] == ["127.0.0.1"]'
+}
+
+# As those over TCP do if the name server takes them and says nothing.
+@test "wait: lookups that never come back are not the last ones" {
+    serve 127.0.0.1
+    ask_names 0 'a.test/4=900000:127.0.0.1 a.test/4@8=5:127.0.0.1' -w 90s -4 "a.test:$PORT"
+}
+
 @test "wait: a slow name server costs no votes, and delays no family" {
     local four='a.test/4=1500:127.0.0.1+127.0.0.2+127.0.0.3+127.0.0.4'
     serve 127.0.0.{1,2,3,4}
