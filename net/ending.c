@@ -15,6 +15,7 @@
 
 #include "net/ending.h"
 
+#include "base/num.h"
 #include "base/types.h"
 #include "select/settle.h"
 
@@ -77,7 +78,6 @@ review(const struct measurement *m, const struct ask *ask)
 {
 	struct standing st = { .overdue_ns = INT64_MAX };
 	const struct source *src;
-	int64_t overdue_ns;
 	unsigned i;
 
 	for (i = 0; i < m->nsources; i++) {
@@ -87,9 +87,8 @@ review(const struct measurement *m, const struct ask *ask)
 		st.open += is_refused(src, ask) ? select_awaited(src, ask)
 						: !src->done || src->looking_up;
 		st.awaited += !is_refused(src, ask) && select_awaited(src, ask);
-		overdue_ns = ending_overdue_ns(m, ask, src);
-		if (overdue_ns < st.overdue_ns)
-			st.overdue_ns = overdue_ns;
+		st.overdue_ns =
+		    num_min(st.overdue_ns, ending_overdue_ns(m, ask, src));
 	}
 	return st;
 }

@@ -277,8 +277,8 @@ next_request_ns(struct exchange *x)
 	if (x->nrequests < x->window)
 		return due_ns;
 	for (i = 0; i < x->nrequests; i++)
-		if (x->requests[i].sent_mono_ns + SLOT_NS < room_ns)
-			room_ns = x->requests[i].sent_mono_ns + SLOT_NS;
+		room_ns =
+		    num_min(room_ns, x->requests[i].sent_mono_ns + SLOT_NS);
 	return due_ns > room_ns ? due_ns : room_ns;
 }
 

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/num.h"
 #include "base/types.h"
 
 enum { TURN_INTERVAL, TURN_UNSENT, TURN_REST };
@@ -157,8 +158,7 @@ turns_when(const struct turns *t)
 	unsigned i;
 
 	for (i = 0; i < TURNS; i++)
-		if (when(&t->turns[i]) < first_ns)
-			first_ns = when(&t->turns[i]);
+		first_ns = num_min(first_ns, when(&t->turns[i]));
 	return first_ns;
 }
 
