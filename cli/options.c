@@ -379,7 +379,7 @@ complete(struct settings *set)
 {
 	unsigned i;
 
-	servers_from(
+	servers_tell_from(
 	    &set->servers, set->servers_from, sizeof(set->servers_from));
 	set->ask.servers = set->servers.list;
 	set->ask.nservers = set->servers.n;

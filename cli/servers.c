@@ -304,17 +304,18 @@ is_new(const struct servers *servers, unsigned i)
 {
 	unsigned j = 0;
 
-	while (servers->list[j].from != servers->list[i].from)
+	while (strcmp(servers->list[j].from, servers->list[i].from) != 0)
 		j++;
 	return j == i;
 }
 
 void
-servers_from(const struct servers *servers, char *buf, size_t size)
+servers_tell_from(const struct servers *servers, char *buf, size_t size)
 {
 	size_t n = 0;
 	unsigned i;
 
+	buf[0] = '\0';
 	for (i = 0; i < servers->n && n < size; i++)
 		if (is_new(servers, i))
 			n += (size_t)snprintf(buf + n, size - n, "%s%s",

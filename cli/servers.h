@@ -49,7 +49,7 @@ const char *servers_host(struct server_spec *, char *text)
 void servers_unique(struct servers *);
 
 /* Who named them, each once, as far as there is room. */
-void servers_from(const struct servers *, char *buf, size_t size);
+void servers_tell_from(const struct servers *, char *buf, size_t size);
 
 /* The servers that fit stay, in their order. */
 void servers_keep(struct servers *, bool (*fits)(const struct server_spec *));
