@@ -121,6 +121,19 @@ next_visible(FILE *f)
 	return c;
 }
 
+/* To the end of the line, or to where it goes on too long or is no text. */
+static int
+skip_comment(FILE *f)
+{
+	unsigned n = 0;
+	int c;
+
+	do
+		c = getc(f);
+	while (c != '\n' && c != EOF && c != '\0' && n++ < LINES_MAX);
+	return c;
+}
+
 static bool
 is_comment(const struct lines *l, int c)
 {
@@ -130,22 +143,25 @@ is_comment(const struct lines *l, int c)
 /*
  * Whether what has been read is only the beginning of a line, and the next one
  * belongs to it.  A comment is a line of its own; those in between are passed
- * over: systemd.syntax(7).
+ * over: systemd.syntax(7).  If one has no end, it leaves no room for more.
  */
 static bool
-goes_on(struct lines *l, size_t n)
+goes_on(struct lines *l, size_t *n)
 {
 	size_t blanks = strspn(l->text, " \t");
 	int c;
 
-	if (!l->joins || n == 0 || l->text[n - 1] != '\\' ||
+	if (!l->joins || *n == 0 || l->text[*n - 1] != '\\' ||
 	    is_comment(l, l->text[blanks]))
 		return false;
-	l->text[n - 1] = ' ';
+	l->text[*n - 1] = ' ';
 	l->further++;
 	while (is_comment(l, c = next_visible(l->f))) {
-		while (c != '\n' && c != EOF)
-			c = getc(l->f);
+		c = skip_comment(l->f);
+		if (c != '\n' && c != EOF) {
+			*n = LINES_MAX; /* whatever follows is too much */
+			break;
+		}
 		l->further++;
 	}
 	ungetc(c, l->f);
@@ -185,7 +201,7 @@ lines_next(struct lines *l, bool *good)
 		if (c == '\n') {
 			n = without_cr(l, n);
 			l->text[n] = '\0';
-			if (!goes_on(l, n))
+			if (!goes_on(l, &n))
 				break;
 			continue;
 		}
