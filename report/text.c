@@ -271,6 +271,16 @@ put_action(FILE *f, const struct outcome *o, const struct style *style)
 	fprintf(f, "%s\n", words_notes(notes, a, style->micro));
 }
 
+/* The name of a file below /run may be a stranger's. */
+static void
+put_from(FILE *f, const char *from)
+{
+	fputs("servers from ", f);
+	for (; *from != '\0'; from++)
+		fputc(*from < ' ' || *from > '~' ? '?' : *from, f);
+	fputc('\n', f);
+}
+
 void
 text_print(FILE *f, const struct outcome *o)
 {
@@ -286,7 +296,7 @@ text_print(FILE *f, const struct outcome *o)
 		put_row(f, &row, &w, &style);
 	}
 	if (o->found)
-		fprintf(f, "servers from %s\n", o->servers_from);
+		put_from(f, o->servers_from);
 	put_verdict(f, o, &style);
 	put_action(f, o, &style);
 }
