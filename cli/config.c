@@ -36,15 +36,24 @@ config_is_brought(const char *path)
 	       strncmp(path, "/var/run/", strlen("/var/run/")) == 0;
 }
 
+/* It might have named servers that are to be authenticated, if it is ours. */
+static void
+left_unread(struct config *c, const char *path)
+{
+	c->unsure |= !config_is_brought(path);
+}
+
 /* ---- includes ---- */
 
 /* Where a path or pattern leads must not depend on where we were started. */
 static bool
 is_absolute(const struct reading *r, const char *path)
 {
-	return *path == '/' ||
-	       lines_fault(
-		   &r->lines, "%s: not followed, since it is relative", path);
+	if (*path == '/')
+		return true;
+	left_unread(r->config, r->lines.name);
+	return lines_fault(
+	    &r->lines, "%s: not followed, since it is relative", path);
 }
 
 static bool
@@ -61,13 +70,15 @@ read_included(struct reading *r, const struct form *form, const char *path)
 		return true;
 	}
 	if (c->nfiles == FILES_MAX) {
-		c->full = true;
+		c->full = c->unsure = true;
 		return lines_fault(
 		    &r->lines, "too many files: more than %d", FILES_MAX);
 	}
-	if (c->depth == DEPTH_MAX)
+	if (c->depth == DEPTH_MAX) {
+		left_unread(c, path);
 		return lines_fault(
 		    &r->lines, "%s: includes are nested too deeply", path);
+	}
 	c->depth++;
 	good = config_read(c, form, path);
 	c->depth--;
@@ -77,17 +88,33 @@ read_included(struct reading *r, const struct form *form, const char *path)
 	return good;
 }
 
+/* For glob(): a folder that is not there is as good as an empty one. */
+static int
+is_forbidden(const char *path, int error)
+{
+	(void)path;
+	return error != ENOENT && error != ENOTDIR;
+}
+
+/* Adds the files that match to *g, which the caller frees. */
+static bool
+add_matches(struct reading *r, const char *pattern, glob_t *g)
+{
+	if (glob(pattern, GLOB_APPEND, is_forbidden, g) != GLOB_ABORTED)
+		return true;
+	left_unread(r->config, pattern);
+	return lines_fault(&r->lines, "%s: a folder cannot be read", pattern);
+}
+
 /* The files that match; sets *found if there is one. */
 static bool
 read_matches(struct reading *r, const char *pattern, bool *found)
 {
-	bool good = true;
-	glob_t g;
+	glob_t g = { 0 };
+	bool good = add_matches(r, pattern, &g);
 	size_t i;
 
-	if (glob(pattern, 0, NULL, &g) != 0)
-		return true;
-	*found = true;
+	*found |= g.gl_pathc > 0;
 	for (i = 0; i < g.gl_pathc; i++)
 		good = read_included(r, r->form, g.gl_pathv[i]) && good;
 	globfree(&g);
@@ -98,7 +125,7 @@ read_matches(struct reading *r, const char *pattern, bool *found)
 static bool
 read_patterns(struct reading *r, char *at)
 {
-	bool good = true, found;
+	bool good = true, found = false;
 	char *word;
 
 	while ((word = entry_word(&at, r->form)) != NULL)
@@ -155,13 +182,14 @@ read_merged(struct reading *r, const struct form *form, const glob_t *g)
 }
 
 /* Adds the files of a folder whose names end so. */
-static void
-list_folder(glob_t *g, const char *folder, const char *ending)
+static bool
+list_folder(
+    struct reading *r, glob_t *g, const char *folder, const char *ending)
 {
 	char pattern[LINES_MAX + 16];
 
 	snprintf(pattern, sizeof(pattern), "%s/*%s", folder, ending);
-	(void)glob(pattern, GLOB_APPEND, NULL, g);
+	return add_matches(r, pattern, g);
 }
 
 static bool
@@ -173,10 +201,8 @@ read_folders(
 	char *word;
 
 	while ((word = entry_word(&at, r->form)) != NULL)
-		if (is_absolute(r, word))
-			list_folder(&g, word, ending);
-		else
-			good = false;
+		good = is_absolute(r, word) &&
+		       list_folder(r, &g, word, ending) && good;
 	good = read_merged(r, form, &g) && good;
 	globfree(&g);
 	return good;
@@ -233,6 +259,7 @@ read_line(struct reading *r)
 	case INCLUDES_SOURCES:
 		return read_folders(r, r->form->sources, at, ".sources");
 	case NAMES_NO_SERVER:
+		c->servers.guarded |= entry_is_guarded(at);
 		return entry_none(&r->lines, d->name);
 	}
 	return true;
@@ -261,7 +288,10 @@ remember(struct config *c, const struct form *form, const char *path)
 	return more;
 }
 
-/* Whether it has been read under another name, or is just being read. */
+/*
+ * Whether it has been read under another name, or is just being read.  A link
+ * below /run must not make one of ours be taken for the network's.
+ */
 static bool
 is_known(const struct config *c, const struct config_file *file)
 {
@@ -269,7 +299,8 @@ is_known(const struct config *c, const struct config_file *file)
 
 	for (f = c->files; f < file; f++)
 		if (f->wrong == NULL && f->dev == file->dev &&
-		    f->ino == file->ino)
+		    f->ino == file->ino &&
+		    config_is_brought(f->path) == config_is_brought(file->path))
 			return true;
 	return false;
 }
@@ -280,11 +311,16 @@ read_file(struct reading *r)
 	struct config *c = r->config;
 	bool good = true;
 
-	while (good && !c->full && lines_next(&r->lines, &good))
+	while (!c->full && lines_next(&r->lines, &good))
 		if (!read_line(r)) {
 			c->full |= c->servers.n == SERVERS_MAX;
-			good = c->telling == LINES_MENTION;
+			if (c->telling != LINES_MENTION)
+				return false;
 		}
+	if (c->full)
+		c->unsure = true;
+	else if (!good)
+		left_unread(c, r->lines.name);
 	return good;
 }
 
@@ -308,6 +344,8 @@ config_read(struct config *c, const struct form *form, const char *path)
 		file->dev = st.st_dev;
 		file->ino = st.st_ino;
 	}
+	if (file->wrong != NULL)
+		left_unread(c, path);
 	good = file->wrong == NULL && (is_known(c, file) || read_file(&r));
 	lines_close(&r.lines);
 	return good;
@@ -316,17 +354,20 @@ config_read(struct config *c, const struct form *form, const char *path)
 void
 config_fall_back(struct config *c)
 {
-	if (c->servers.n > 0)
-		return;
 	c->fallback.guarded |= c->servers.guarded;
-	c->servers = c->fallback;
+	if (c->servers.n == 0)
+		c->servers = c->fallback;
+	c->servers.guarded = c->fallback.guarded;
+	c->fallback = (struct servers){ 0 };
 }
 
-/* Even if it may not be read. */
+/* Even if it may not be read, or leads to what is not there yet. */
 static bool
 is_there(const char *path)
 {
-	return access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
+	struct stat st;
+
+	return lstat(path, &st) == 0 || is_forbidden(path, errno);
 }
 
 /* Of each group of patterns, the first that matches. */
@@ -358,7 +399,7 @@ config_place(struct config *c, const struct place *place)
 	r.lines.telling = c->telling;
 	read_paths(&r, place->paths);
 	for (dir = place->dropins; dir != NULL && *dir != NULL; dir++)
-		list_folder(&g, *dir, ".conf");
+		(void)list_folder(&r, &g, *dir, ".conf");
 	(void)read_merged(&r, place->form, &g);
 	globfree(&g);
 	config_fall_back(c);

@@ -32,6 +32,7 @@ struct config {
 	const struct place *place; /* where it is searched now */
 	unsigned depth;            /* of includes */
 	bool full;                 /* of too many servers, or files */
+	bool unsure; /* not all of the administrator's own was read */
 };
 
 /* Whether a file came by DHCP: nothing below /run is the administrator's. */
@@ -50,6 +51,6 @@ void config_place(struct config *, const struct place *);
 bool config_read(struct config *, const struct form *, const char *path)
     __attribute__((warn_unused_result));
 
-/* If no server is named, the fallback is. */
+/* If no server is named, the fallback is; then there is none any more. */
 void config_fall_back(struct config *);
 #endif

@@ -66,6 +66,13 @@ is_refclock(const char *host)
 }
 
 bool
+entry_is_guarded(const char *rest)
+{
+	return strcasestr(rest, "nts") != NULL ||
+	       strcasestr(rest, "key") != NULL;
+}
+
+bool
 entry_none(const struct lines *l, const char *word)
 {
 	lines_note(l, "%s: not a server that can be asked", word);
@@ -159,8 +166,7 @@ read_server(struct servers *servers, const struct form *form,
 		return lines_fault(l, "no server is named");
 	if (is_refclock(name))
 		return entry_none(l, name);
-	guarded =
-	    strcasestr(at, "nts") != NULL || strcasestr(at, "key") != NULL;
+	guarded = entry_is_guarded(at);
 	if ((s = add_host(servers, l, name)) != NULL) {
 		s->family = said.family;
 		s->pool = pool;

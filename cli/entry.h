@@ -29,6 +29,12 @@ entry_fn entry_hosts;              /* hosts and nothing else */
 entry_fn entry_hosts_or_none;      /* none: those so far are forgotten */
 entry_fn entry_hosts_instead;      /* of those so far */
 
+/*
+ * Whether the rest of a line speaks of authentication, however little else of
+ * it is understood.
+ */
+bool entry_is_guarded(const char *rest);
+
 /* It names something that is no server of the network.  True. */
 bool entry_none(const struct lines *, const char *word);
 #endif

@@ -89,6 +89,7 @@ static const struct trait ntp_traits[] = {
 	{ "-6", false, trait_ipv6 },
 	{ "noselect", false, trait_noselect },
 	{ "nts", false, trait_nts },
+	{ "autokey", false, trait_nts }, /* no better known, nor here */
 	{ "key", true, trait_key },
 	{ "version", true, trait_older },
 	{ NULL, false, NULL },
@@ -114,7 +115,7 @@ static const struct form ntp = {
 	.gaps = " \t\"",
 	.directives = ntp_directives,
 	.traits = ntp_traits,
-	.flags = "autokey burst iburst noval preempt prefer true xleave",
+	.flags = "burst iburst noval preempt prefer true xleave",
 	.values = "aead ask bias ca cert expire maxpoll minpoll mode require "
 		  "ttl",
 };

@@ -37,20 +37,6 @@ is_running(const struct place *place, const struct rival *list, unsigned n)
 	return false;
 }
 
-static void
-search(struct config *c)
-{
-	struct rival rivals[GUARD_MAX];
-	unsigned n = guard_find(rivals, GUARD_MAX);
-	const struct place *p;
-	int running;
-
-	for (running = 1; running >= 0; running--)
-		for (p = places; p->form != NULL && c->servers.n == 0; p++)
-			if (is_running(p, rivals, n) == running)
-				config_place(c, p);
-}
-
 /* ---- DHCP ---- */
 
 static bool
@@ -82,26 +68,54 @@ first(const struct servers *servers, bool (*fits)(const struct server_spec *))
 	return NULL;
 }
 
+/* As many of more as there is room for. */
+static void
+add(struct servers *servers, const struct servers *more)
+{
+	struct server_spec *s;
+	unsigned i;
+
+	for (i = 0; i < more->n; i++) {
+		if ((s = servers_blank(servers)) == NULL)
+			return;
+		*s = more->list[i];
+		servers->n++;
+	}
+}
+
+/* What a network may have brought to the file of a daemon is put aside. */
+static void
+search(struct config *c, struct servers *brought)
+{
+	struct rival rivals[GUARD_MAX];
+	unsigned n = guard_find(rivals, GUARD_MAX);
+	const struct place *p;
+	int running;
+
+	for (running = 1; running >= 0; running--)
+		for (p = places; p->form != NULL; p++) {
+			if (is_running(p, rivals, n) != running)
+				continue;
+			if (first(&c->servers, is_own) != NULL)
+				return;
+			add(brought, &c->servers);
+			c->servers.n = 0;
+			config_place(c, p);
+		}
+}
+
 /* Adds what DHCP brought, unless a daemon's file has led there already. */
-static bool
+static void
 add_brought(struct servers *servers)
 {
 	struct config dhcp = { .telling = LINES_MENTION };
 	const struct place *p;
-	struct server_spec *s;
-	unsigned i;
 
 	if (first(servers, is_brought) != NULL)
-		return true;
+		return;
 	for (p = dhcp_places; p->form != NULL && dhcp.servers.n == 0; p++)
 		config_place(&dhcp, p);
-	for (i = 0; i < dhcp.servers.n; i++) {
-		if ((s = servers_blank(servers)) == NULL)
-			return false;
-		*s = dhcp.servers.list[i];
-		servers->n++;
-	}
-	return true;
+	add(servers, &dhcp.servers);
 }
 
 /* A file of our own that is there and could not be read; NULL: none. */
@@ -128,11 +142,11 @@ may_be_brought(const struct config *c)
 	bool guarded = c->servers.guarded ||
 		       first(&c->servers, is_own_and_authenticated) != NULL;
 
-	if (brought != NULL && guarded)
-		log_verbose("%s: left out, since there are servers that must "
-			    "be authenticated",
-		    brought->from);
-	return !guarded && unread(c) == NULL;
+	if (brought != NULL && (guarded || c->unsure))
+		log_verbose("%s: left out, since there %s servers that must be "
+			    "authenticated",
+		    brought->from, guarded ? "are" : "may be");
+	return !guarded && !c->unsure;
 }
 
 /* ---- nothing found ---- */
@@ -185,7 +199,11 @@ tell_of_nothing(const struct config *c)
 		add_paths(dhcp, sizeof(dhcp), p);
 	if (missing[0] != '\0')
 		log_warnx("not there: %s", missing);
-	log_warnx("nothing from DHCP in: %s", dhcp);
+	if (may_be_brought(c))
+		log_warnx("nothing from DHCP in: %s", dhcp);
+	else
+		log_warnx("DHCP is not asked, since there are or may be "
+			  "servers that must be authenticated");
 	log_warnx(
 	    "name a server, as in \"ntpsync ntp1.example.net\", or in one "
 	    "of these files");
@@ -205,26 +223,29 @@ add_defaults(struct servers *servers)
 	return good;
 }
 
-/* False when there is no memory. */
+/* False: nobody else may be asked in place of those of this system. */
 static bool
 find(struct config *c)
 {
+	struct servers brought = { 0 };
 	const struct config_file *f;
+	bool open;
 
 	*c = (struct config){ .telling = LINES_MENTION };
-	search(c);
+	search(c, &brought);
 	if ((f = unread(c)) != NULL && c->servers.n > 0 &&
 	    strcmp(f->wrong, strerror(EACCES)) == 0)
 		log_warnx(
 		    "%s: %s; what it names is not known", f->path, f->wrong);
-	if (!add_brought(&c->servers))
-		return false;
-	if (!may_be_brought(c))
+	add(&c->servers, &brought);
+	add_brought(&c->servers);
+	open = may_be_brought(c);
+	if (!open)
 		servers_keep(&c->servers, is_own);
 	else if (first(&c->servers, is_brought) != NULL)
 		servers_keep(&c->servers, is_brought);
 	servers_unique(&c->servers);
-	return true;
+	return open;
 }
 
 /* DHCP may yet bring some. */
@@ -245,11 +266,7 @@ system_servers(struct servers *servers, int64_t *wait_ns)
 	bool told = false;
 	struct config c;
 
-	for (;;) {
-		if (!find(&c)) {
-			log_warn("the servers that DHCP brought");
-			return false;
-		}
+	while (find(&c)) {
 		if (c.servers.n == 0 && !add_defaults(&c.servers))
 			return false;
 		if (c.servers.n > 0 || *wait_ns == 0)

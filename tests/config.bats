@@ -74,7 +74,7 @@ asked_for() {
 }
 
 @test "config: ntp's and ntpsec's files: what they name is what is asked" {
-    corpus 'ntp*[!e]-*'
+    corpus 'ntp-*' 'ntpsec-*'
 }
 
 @test "config: OpenNTPD's files: what they name is what is asked" {
@@ -202,7 +202,7 @@ one_each() {
 
 @test "config: what the packager built in is asked where nothing names a server" {
     local NTPSYNC=$BATS_TEST_TMPDIR/packaged
-    make -C "$TOP" -j2 O="$BATS_TEST_TMPDIR/objects" PROG="$NTPSYNC" CFLAGS=-O0 FORTIFY= \
+    env -u MAKEFLAGS -u MFLAGS -u MAKEOVERRIDES make -C "$TOP" -j2 O="$BATS_TEST_TMPDIR/objects" PROG="$NTPSYNC" CFLAGS=-O0 FORTIFY= \
         DEFAULT_SERVERS="127.0.0.1:9 127.0.0.2:9,noselect"
     system
     look 1
@@ -211,6 +211,8 @@ one_each() {
     put /etc/chrony.conf <<<'server 127.0.0.3 port 9'
     look 1
     json '.servers_from == "/etc/chrony.conf" and [.sources[].address] == ["127.0.0.3"]'
+    put /etc/chrony.conf <<<'server 127.0.0.3 nts newoption 3'
+    look 2
 }
 
 @test "config: DHCP's servers are used where no form has any" {
@@ -551,6 +553,111 @@ as_nobody() {
     [[ $stderr == *"$CONF: Permission denied"* ]]
 }
 
+@test "config: DHCP has no say where not all of the administrator's files were read" {
+    local i
+    [ "$(id -u)" -eq 0 ] || missing 'not root: nobody to be'
+    system
+    chmod 755 "$ROOT" "$ROOT"/{etc,run}
+    put /run/systemd/netif/state <<<'NTP=192.0.2.9'
+    put /etc/nts.conf <<<'server 192.0.2.2 nts'
+    barred() { # DIRECTIVES: of whom nothing is known
+        printf "$@" | put $CONF
+        look 2
+        [[ $stderr == *'DHCP is not asked'* ]]
+    }
+    barred 'server 192.0.2.2 NTS newoption 3\n'
+    barred 'server bad_..name nts\n'
+    barred 'include nts.conf\n'
+    barred '# \0\nserver 192.0.2.2 nts\n'
+    barred '#%5000s\nserver 192.0.2.2 nts\n' x
+    for i in {0..11}; do
+        put "/etc/c$i.conf" <<<"include /etc/c$((i + 1)).conf"
+    done
+    barred 'include /etc/c0.conf\n'
+    rm "$ROOT$CONF"
+    ln -s /nowhere/chrony.conf "$ROOT$CONF"
+    look 2
+    rm "$ROOT$CONF"
+    put /etc/ntp.conf <<<'manycastclient 224.0.1.1 key 5'
+    look 2
+    put /etc/ntp.conf <<<'server 192.0.2.2 autokey'
+    look 1
+    json '[.sources[] | [.server, .status]] == [["192.0.2.2", "no-reply"]]
+        or [.sources[].server] == ["192.0.2.2"]'
+    rm "$ROOT/etc/ntp.conf"
+    # a folder that nobody may look into, which is not an empty one
+    put /etc/chrony/secret.d/a.sources <<<'server 192.0.2.2 nts'
+    put $CONF <<<'sourcedir /etc/chrony/secret.d'
+    chmod 700 "$ROOT/etc/chrony/secret.d"
+    as_nobody
+    [ "$status" -eq 2 ]
+    put /etc/ntpsec/ntp.d/a.conf <<<'server 192.0.2.2 nts'
+    rm "$ROOT$CONF"
+    chmod 700 "$ROOT/etc/ntpsec/ntp.d"
+    as_nobody
+    [ "$status" -eq 2 ]
+    # and now it has
+    rm -r "$ROOT/etc/ntpsec"
+    look 1
+    json '[.sources[].server] == ["192.0.2.9"]'
+}
+
+@test "config: what DHCP brought to one daemon's file hides no other's" {
+    local brought=/run/chrony-dhcp/eth0.sources
+    system
+    put $brought <<<'server 192.0.2.9'
+    put $CONF <<<'sourcedir /run/chrony-dhcp'
+    put /etc/ntpsec/ntp.conf <<<'server 192.0.2.2 nts'
+    look 1
+    json '[.sources[].server] == ["192.0.2.2"]'
+    put /etc/ntpsec/ntp.conf <<<'server 192.0.2.2'
+    look 1
+    json '[.sources[].server] == ["192.0.2.9"]'
+    # nor does a link to a file of ours make it the network's
+    printf 'sourcedir /run/chrony-dhcp\nsourcedir /etc/chrony/sources.d\n' | put $CONF
+    put /etc/chrony/sources.d/n.sources <<<'server 192.0.2.2 nts'
+    ln -s /etc/chrony/sources.d/n.sources "$ROOT/run/chrony-dhcp/z.sources"
+    look 1
+    json '[.sources[].server] == ["192.0.2.2"]'
+    rm "$ROOT/run/chrony-dhcp/z.sources"
+    # nor do so many that there is no room for ours
+    seq -f 'server 192.0.2.9 port %.0f' 65535 | tee >(sed 's/9 port/8 port/' >"$ROOT/run/more") |
+        put $brought
+    cat "$ROOT/run/more" >>"$ROOT$brought"
+    look 2
+}
+
+@test "config: FallbackNTP= of one file is no list for the next" {
+    system
+    printf '[Time]\nFallbackNTP=bad_..name\n' | put /etc/systemd/timesyncd.conf
+    printf 'NTPSERVERS="%s"\nNTPSERVERS=""\n' '192.0.2.1 192.0.2.2 192.0.2.3 192.0.2.4 192.0.2.5' |
+        put /etc/default/ntpdate
+    put /etc/default/ntpsec-ntpdate <<<'NTPSERVERS="192.0.2.9"'
+    look 1
+    json '[.sources[].server] == ["192.0.2.9"]'
+}
+
+@test "config: a comment without end in a line that goes on is too long" {
+    system
+    printf '[Time]\nNTP=192.0.2.1 \\\n#' | put /etc/systemd/timesyncd.conf
+    truncate -s 8G "$ROOT/etc/systemd/timesyncd.conf"
+    look 2 --config /etc/systemd/timesyncd.conf
+    [[ $stderr == *'timesyncd.conf:'*'a NUL byte'* ]]
+    printf '[Time]\nNTP=192.0.2.1 \\\n#%9000s\n192.0.2.2' x | put /etc/systemd/timesyncd.conf
+    look 2 --config /etc/systemd/timesyncd.conf
+    [[ $stderr == *'timesyncd.conf:'*'too long'* ]]
+    printf '[Time]\nNTP=192.0.2.1 \\\n#%900s' x | put /etc/systemd/timesyncd.conf
+    look 1 --config /etc/systemd/timesyncd.conf
+    json '[.sources[].server] == ["192.0.2.1"]'
+}
+
+@test "config: a file's name does not reach the terminal raw" {
+    system
+    put $'/run/chrony-dhcp/\e[2J\nx.sources' <<<'server 192.0.2.9'
+    run -1 --separate-stderr in_system "$NTPSYNC" -t 300ms
+    grep -F 'servers from /run/chrony-dhcp/?[2J?x.sources' <<<"$output"
+}
+
 @test "config: what DHCP brought leads to no other file" {
     system
     put $CONF <<<'server 192.0.2.1 nts'
@@ -777,6 +884,16 @@ as_nobody() {
     put /etc/other/b.sources <<<'server 192.0.2.5'
     look 1
     json '[.sources[].server] == ["192.0.2.1", "192.0.2.2"]'
+}
+
+@test "config: an option without its value is a fault, whether it matters or not" {
+    system
+    put $CONF <<<'server 192.0.2.1 minpoll'
+    look 2 --config $CONF
+    complains "ntpsync: $CONF:1" 'minpoll: needs a value'
+    put $CONF <<<'server 192.0.2.1 port'
+    look 2 --config $CONF
+    complains "ntpsync: $CONF:1" 'port: needs a value'
 }
 
 @test "config: --config with a file of something else is exit 2" {
