@@ -14,7 +14,8 @@ static const struct {
 } exits[] = {
 	{ EXIT_DONE, "time was obtained and what was asked was done" },
 	{ EXIT_NO_ANSWER, "no server gave a usable answer" },
-	{ EXIT_USAGE, "usage: an option, a server word or a file is wrong" },
+	{ EXIT_USAGE,
+	    "usage: a wrong option, server word or file, or no server at all" },
 	{ EXIT_NO_MAJORITY, "servers answered, but too few of them agree" },
 	{ EXIT_CLOCK, "the clock could not be corrected" },
 	{ EXIT_REFUSED, "the correction was refused" },
