@@ -53,7 +53,7 @@ stop_servers() { [ ${#SERVER_PIDS[@]} -eq 0 ] || kill "${SERVER_PIDS[@]}" 2>/dev
 percentile() { # PERCENT
     sort -g | awk -v p="$1" '{ v[NR] = $1 } END { print v[int((NR * p + 99) / 100)] }'
 }
-within() { awk -v x="$1" -v max="$2" 'BEGIN { print (x <= max ? "yes" : "NO") }'; }
+reached() { awk -v x="$1" -v max="$2" 'BEGIN { print (x <= max ? "yes" : "NO") }'; }
 form() { awk -v form="$1" -v x="$2" 'BEGIN { printf form, x }'; }
 calc() { awk "BEGIN { printf \"%.1f\", $1 }"; }
 
@@ -86,7 +86,7 @@ late_network() {
     done
     i=$(percentile 50 <"$NET/times")
     row 0 "$(form '%.0f ms' "$i"), at most $(form '%.0f' "$(percentile 100 <"$NET/times")")" \
-        "$(within "$i" 150)"
+        "$(reached "$i" 150)"
 }
 
 late_dns() { # ROW RULE [LIMIT]
@@ -100,7 +100,7 @@ late_dns() { # ROW RULE [LIMIT]
     done
     i=$(percentile 50 <"$NET/times")
     row "$1" "$(form '%.0f ms' "$i"), at most $(form '%.0f' "$(percentile 100 <"$NET/times")")" \
-        "$([ $# -lt 3 ] && echo - || within "$i" "$3")"
+        "$([ $# -lt 3 ] && echo - || reached "$i" "$3")"
 }
 
 # Beside it sleep(1), which has nothing to do but to end in time: machines hold
@@ -121,7 +121,7 @@ silent_dns() {
     p99=$(percentile 99 <"$NET/times")
     least=$(percentile 99 <"$NET/least")
     row 3 "$(form '%.1f ms' "$p99"), median $(form '%.1f' "$(percentile 50 <"$NET/times")")" \
-        "$(within "$p99" 20)" \
+        "$(reached "$p99" 20)" \
         "$(form '%.1f ms' "$least"), median $(form '%.1f' "$(percentile 50 <"$NET/least")")"
 }
 
@@ -154,13 +154,13 @@ many_addresses() {
     } < <(runner -m -n 20 -- "$NTPSYNC" --all -O /dev/null --file "$NET/list.1" \
         -- "$NTPSYNC" --all -O /dev/null --file "$NET/list.1000" \
         -- "$NTPSYNC" --all -O /dev/null --file "$NET/list.10000")
-    row 4 "$(calc "$ms3") ms" "$(within "$ms3" 80)"
+    row 4 "$(calc "$ms3") ms" "$(reached "$ms3" 80)"
     row 5 "$(calc "$ms4") ms, $(calc "$ms4 / $ms3")x" \
-        "$(within "$(calc "$ms4 / $ms3")" 11)"
+        "$(reached "$(calc "$ms4 / $ms3")" 11)"
     each3=$(calc "($kb3 - $kb1) * 1024 / 999")
     each4=$(calc "($kb4 - $kb1) * 1024 / 9999")
-    row 6 "$each3 bytes" "$(within "$each3" 1000)"
-    row 7 "$each4 bytes" "$(within "$each4" 1000)"
+    row 6 "$each3 bytes" "$(reached "$each3" 1000)"
+    row 7 "$each4 bytes" "$(reached "$each4" 1000)"
 }
 
 dead_family() {
@@ -172,7 +172,7 @@ dead_family() {
     } < <(runner -n 50 -- "$NTPSYNC" -4 a.test -- "$NTPSYNC" a.test)
     firewall
     both=$(calc "$both - $alone")
-    row 8 "$both ms more" "$(within "$both" 60)"
+    row 8 "$both ms more" "$(reached "$both" 60)"
 }
 
 finish() {
@@ -187,8 +187,8 @@ PEER_DIR=$(mktemp -d) || die 'no folder to work in'
 trap finish EXIT
 trap 'exit 130' HUP INT TERM
 network_make || exit
-# What is refused is to be refused every time: Linux sends such errors once a
-# second, and in between the name server would be a silent one.
+# What is refused is to be refused every time: after a few such errors Linux
+# sends one a second, and in between the name server would be a silent one.
 "${SITE[@]}" sh -c 'echo 0 | tee /proc/sys/net/ipv4/icmp_ratelimit \
     >/proc/sys/net/ipv6/icmp/ratelimit' || die 'cannot refuse at will'
 FAKECLOCK_LOG=$NET/clock PRELOAD=$TOP/build/tests/fakeclock.so
