@@ -234,10 +234,13 @@ read_line(struct reading *r)
 		return true;
 	if (*at == '[' && r->form->section != NULL)
 		r->inside = is_section(at, r->form->section);
-	if (r->form->section != NULL && !r->inside)
-		return true;
 	if ((d = entry_directive(&at, r->form)) == NULL)
 		return true; /* it is about something else */
+	if (r->form->section != NULL && !r->inside) {
+		lines_note(&r->lines, "%s= counts only in %s", d->name,
+		    r->form->section);
+		return true;
+	}
 	switch (d->effect) {
 	case NAMES_SERVER:
 		return entry_server(&c->servers, r->form, &r->lines, at);
