@@ -46,6 +46,10 @@ passes() {
     passes turns
 }
 
+@test "unit: when --wait looks names up again" {
+    passes vigil
+}
+
 @test "unit: durations, numbers, dates and addresses" {
     passes num
 }
