@@ -439,8 +439,9 @@ fails() {
     echo "exit $status: $output $stderr"
     [ "$status" -eq 0 ]
     [ -z "$stderr" ]
+    # The shim begins at once, and Linux, of which "takes" tells, up to 1 s later.
     json '.action.kind == "slew" and .status == "ok" and .action.took > 2.2
-        and .action.takes > 2.2 and .action.takes <= .action.took'
+        and .action.takes > 2.2 and .action.takes <= .action.took + 1'
     [ -f "$RUN/$MARK" ]
     linux_only
     [ "$(clock_log | wc -l)" -eq 4 ]
