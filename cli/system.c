@@ -37,7 +37,7 @@ is_running(const struct place *place, const struct rival *list, unsigned n)
 	return false;
 }
 
-/* ---- DHCP ---- */
+/* ---- our own, and what DHCP brought ---- */
 
 static bool
 is_brought(const struct server_spec *s)
