@@ -202,7 +202,7 @@ one_each() {
 
 @test "config: what the packager built in is asked where nothing names a server" {
     local NTPSYNC=$BATS_TEST_TMPDIR/packaged
-    env -u MAKEFLAGS -u MFLAGS -u MAKEOVERRIDES make -C "$TOP" -j2 O="$BATS_TEST_TMPDIR/objects" PROG="$NTPSYNC" CFLAGS=-O0 FORTIFY= \
+    env -i PATH="$PATH" make -C "$TOP" -j2 O="$BATS_TEST_TMPDIR/objects" PROG="$NTPSYNC" CFLAGS=-O0 FORTIFY= \
         DEFAULT_SERVERS="127.0.0.1:9 127.0.0.2:9,noselect"
     system
     look 1
