@@ -582,8 +582,7 @@ as_nobody() {
     look 2
     put /etc/ntp.conf <<<'server 192.0.2.2 autokey'
     look 1
-    json '[.sources[] | [.server, .status]] == [["192.0.2.2", "no-reply"]]
-        or [.sources[].server] == ["192.0.2.2"]'
+    json '[.sources[].server] == ["192.0.2.2"]'
     rm "$ROOT/etc/ntp.conf"
     # a folder that nobody may look into, which is not an empty one
     put /etc/chrony/secret.d/a.sources <<<'server 192.0.2.2 nts'
@@ -621,9 +620,8 @@ as_nobody() {
     json '[.sources[].server] == ["192.0.2.2"]'
     rm "$ROOT/run/chrony-dhcp/z.sources"
     # nor do so many that there is no room for ours
-    seq -f 'server 192.0.2.9 port %.0f' 65535 | tee >(sed 's/9 port/8 port/' >"$ROOT/run/more") |
+    { seq -f 'server 192.0.2.8 port %.0f' 65535 && seq -f 'server 192.0.2.9 port %.0f' 65535; } |
         put $brought
-    cat "$ROOT/run/more" >>"$ROOT$brought"
     look 2
 }
 
