@@ -70,7 +70,7 @@ read_included(struct reading *r, const struct form *form, const char *path)
 		return true;
 	}
 	if (c->nfiles == FILES_MAX) {
-		c->full = c->unsure = true;
+		c->full = true;
 		return lines_fault(
 		    &r->lines, "too many files: more than %d", FILES_MAX);
 	}
@@ -320,9 +320,7 @@ read_file(struct reading *r)
 			if (c->telling != LINES_MENTION)
 				return false;
 		}
-	if (c->full)
-		c->unsure = true;
-	else if (!good)
+	if (!good)
 		left_unread(c, r->lines.name);
 	return good;
 }

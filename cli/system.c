@@ -141,12 +141,13 @@ may_be_brought(const struct config *c)
 	const struct server_spec *brought = first(&c->servers, is_brought);
 	bool guarded = c->servers.guarded ||
 		       first(&c->servers, is_own_and_authenticated) != NULL;
+	bool unsure = c->unsure || c->full;
 
-	if (brought != NULL && (guarded || c->unsure))
+	if (brought != NULL && (guarded || unsure))
 		log_verbose("%s: left out, since there %s servers that must be "
 			    "authenticated",
 		    brought->from, guarded ? "are" : "may be");
-	return !guarded && !c->unsure;
+	return !guarded && !unsure;
 }
 
 /* ---- nothing found ---- */
