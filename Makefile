@@ -18,7 +18,7 @@
 #   V=1 shows the commands; PORTABLE=yes builds without what only Linux has.
 #   DEFAULT_SERVERS="A B,pool" builds in whom to ask where nothing on the system
 #   names a server: for packagers who run servers, or were given a pool's zone.
-#   (To `make install` too, or it builds again without them.)
+#   (Give it to `make install` too, or it builds again without them.)
 
 PREFIX  ?= /usr/local
 BINDIR  ?= $(PREFIX)/bin

@@ -89,7 +89,7 @@ static const struct trait ntp_traits[] = {
 	{ "-6", false, trait_ipv6 },
 	{ "noselect", false, trait_noselect },
 	{ "nts", false, trait_nts },
-	{ "autokey", false, trait_nts }, /* no better known, nor here */
+	{ "autokey", false, trait_nts }, /* the old way of it */
 	{ "key", true, trait_key },
 	{ "version", true, trait_older },
 	{ NULL, false, NULL },
