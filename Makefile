@@ -60,6 +60,7 @@ SRCS := ntpsync.c ntp_proto.c \
 	net/exchange.c net/turns.c net/ending.c net/vigil.c net/roster.c \
 	net/names.c net/resolve.c net/online.c net/online_$(SYSTEM).c \
 	net/request.c net/udp.c net/stamp_$(SYSTEM).c \
+	priv/message.c priv/verify.c \
 	select/select.c select/settle.c select/tally.c select/filter.c \
 	clock/ready.c clock/lock.c clock/decide.c \
 	clock/apply.c clock/finish.c clock/mark.c \

@@ -16,9 +16,6 @@
 #include "base/types.h"
 #include "select/settle.h"
 
-#define ADDRESSES_MAX 64   /* of one name: a name server may lie without end, */
-#define ANSWERS_MAX   1000 /* but so often it may tell one more, the true one */
-
 /* What is known of one server_spec beside its sources. */
 struct member {
 	struct source *row; /* the one it has from the start */

@@ -5,6 +5,9 @@
 
 #include "net/names.h"
 
+#define ADDRESSES_MAX 64   /* of one name: a name server may lie without end, */
+#define ANSWERS_MAX   1000 /* but so often it may tell one more, the true one */
+
 struct ask;
 struct member;
 struct measurement;

@@ -50,6 +50,10 @@ passes() {
     passes vigil
 }
 
+@test "unit: what the child tells, and every lie that its parent must refuse" {
+    passes message
+}
+
 @test "unit: durations, numbers, dates and addresses" {
     passes num
 }

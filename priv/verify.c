@@ -1,0 +1,168 @@
+/*
+ * Whether a measurement that was told can be true.
+ *
+ * The process that measured may lie about what the servers said: it is the one
+ * that heard them.  What it cannot do is to tell anything that no honest
+ * measurement could hold, and so find a weakness in what follows.
+ */
+
+#include "priv/verify.h"
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "base/num.h"
+#include "base/types.h"
+
+#define CODE_MAX     4095               /* errno and EAI_..., either sign */
+#define SHORT_MAX_NS (65536 * NS_PER_S) /* of NTP's 32-bit format */
+#define ROOT_MAX_NS  (16 * NS_PER_S)    /* MAXDISP, RFC 5905, 7.2 */
+#define COARSE_NS    (2 * NS_PER_S)     /* the worst precision of two clocks */
+#define APART_NS     (10 * NS_PER_S)    /* clocks run apart by so much */
+#define APART_PART   8                  /* and a tenth, by ADJ_TICK */
+
+static bool
+within(int64_t v, int64_t min, int64_t max)
+{
+	return min <= v && v <= max;
+}
+
+/* So long the measurement took, by any of the clocks. */
+static int64_t
+longest_ns(const struct verify_limits *l)
+{
+	int64_t took_ns = l->to_mono_ns - l->from_mono_ns;
+
+	return took_ns + took_ns / APART_PART + APART_NS;
+}
+
+/* One clock's reading before its last one, not by more than all took. */
+static bool
+before(int64_t ns, int64_t last_ns, const struct verify_limits *l)
+{
+	return within(num_sub(last_ns, ns), -APART_NS, longest_ns(l));
+}
+
+static bool
+instant_is_possible(const struct instant *t, const struct instant *last,
+    const struct verify_limits *l)
+{
+	return within(t->mono_ns, l->from_mono_ns, last->mono_ns) &&
+	       within(t->apart_ns, 0, longest_ns(l)) &&
+	       before(t->real_ns, last->real_ns, l) &&
+	       before(t->raw_ns, last->raw_ns, l) &&
+	       before(t->boot_ns, last->boot_ns, l);
+}
+
+const char *
+verify_head(
+    const struct measurement *m, unsigned n, const struct verify_limits *l)
+{
+	const struct instant *e = &m->ended;
+
+	if (n < l->ask->nservers)
+		return "a server is missing";
+	if (m->nvotes < l->ask->nservers ||
+	    m->nvotes - l->ask->nservers > n - l->ask->nservers)
+		return "more votes than sources";
+	if (!within(m->began_mono_ns, l->from_mono_ns, e->mono_ns) ||
+	    !within(e->mono_ns, l->from_mono_ns, l->to_mono_ns))
+		return "it was measured at another time";
+	if (e->real_ns < 0 || e->raw_ns < 0 || e->boot_ns < 0 ||
+	    !within(e->apart_ns, 0, longest_ns(l)))
+		return "no clock shows such a time";
+	return NULL;
+}
+
+/* Said of any reply, a useless one too. */
+static bool
+facts_are_possible(const struct facts *f)
+{
+	return f->leap <= LEAP_UNSYNC && f->version <= 7 &&
+	       within(f->root_delay_ns, 0, SHORT_MAX_NS) &&
+	       within(f->root_disp_ns, 0, SHORT_MAX_NS);
+}
+
+/* Said of a good one: the rungs of ntp_reply. */
+static bool
+facts_are_good(const struct facts *f)
+{
+	return facts_are_possible(f) && f->leap != LEAP_UNSYNC &&
+	       (f->version == 3 || f->version == 4) &&
+	       within(f->stratum, 1, 15) && within(f->precision, -32, 0) &&
+	       f->root_delay_ns / 2 + f->root_disp_ns < ROOT_MAX_NS;
+}
+
+static const char *
+wrong_with_sample(const struct sample *s, const struct measurement *m,
+    const struct verify_limits *l)
+{
+	if (!facts_are_good(&s->facts))
+		return "a sample whose server says what no good one does";
+	if (s->offset_ns == INT64_MIN ||
+	    !within(s->delay_ns, 1, longest_ns(l)) ||
+	    !within(s->took_ns, 0, longest_ns(l)) ||
+	    !within(s->precision_ns, 1, COARSE_NS))
+		return "a sample out of range";
+	if (!instant_is_possible(&s->at, &m->ended, l))
+		return "a sample of another time";
+	if (s->tx > STAMP_KERNEL || s->rx > STAMP_KERNEL)
+		return "a sample with an unknown stamp";
+	return NULL;
+}
+
+/* Nothing, or three or four letters, and zero to the end. */
+static bool
+kiss_is_possible(const char kiss[5])
+{
+	int i, n;
+
+	for (n = 0; n < 4 && kiss[n] >= 'A' && kiss[n] <= 'Z'; n++)
+		;
+	for (i = n; i < 5; i++)
+		if (kiss[i] != '\0')
+			return false;
+	return n == 0 || n >= 3;
+}
+
+const char *
+verify_source(const struct source *src, const struct measurement *m,
+    const struct verify_limits *l)
+{
+	const char *wrong = NULL;
+	unsigned i;
+
+	if (src->vote >= m->nvotes)
+		return "a vote that nobody has";
+	if (src->fault >= FAULT__MAX ||
+	    !within(src->error, -CODE_MAX, CODE_MAX))
+		return "an unknown fault";
+	if (!kiss_is_possible(src->kiss))
+		return "a kiss code that is none";
+	if (src->sent > INT_MAX || src->received > src->sent ||
+	    src->rejected > INT_MAX || src->nsamples > src->received)
+		return "more packets than were sent";
+	if (!facts_are_possible(&src->facts))
+		return "a server that says what cannot be said";
+	for (i = 0; wrong == NULL && i < src->nsamples; i++)
+		wrong = wrong_with_sample(&src->samples[i], m, l);
+	return wrong;
+}
+
+/* Every server has its sources, in order. */
+const char *
+verify_all(const struct measurement *m, const struct verify_limits *l)
+{
+	unsigned i, spec, next = 0;
+
+	for (i = 0; i < m->nsources; i++) {
+		spec = m->sources[i]->spec;
+		if (spec == next)
+			next++;
+		else if (spec + 1 != next)
+			return "servers are out of order";
+	}
+	return next == l->ask->nservers ? NULL : "a server is missing";
+}
