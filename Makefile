@@ -51,12 +51,14 @@ O      := build/portable
 PROG   := ntpsync.portable
 endif
 export SYSTEM
+SANDBOX := $(if $(filter linux,$(SYSTEM)),priv/sandbox_linux.c priv/filter_linux.c,priv/sandbox_portable.c)
 
 SRCS := ntpsync.c ntp_proto.c \
 	base/addr.c base/buf.c base/date.c base/guard_$(SYSTEM).c base/log.c \
-	base/now.c base/num.c \
+	base/now.c base/num.c base/user.c \
 	cli/options.c cli/help.c cli/servers.c cli/traits.c cli/lines.c \
 	cli/system.c cli/config.c cli/entry.c cli/forms.c cli/splay.c \
+	priv/priv.c priv/become.c $(SANDBOX) \
 	net/exchange.c net/turns.c net/ending.c net/vigil.c net/roster.c \
 	net/names.c net/resolve.c net/online.c net/online_$(SYSTEM).c \
 	net/request.c net/udp.c net/stamp_$(SYSTEM).c \
@@ -147,8 +149,10 @@ MUSL_INCLUDE = -idirafter /usr/include -idirafter /usr/include/$(shell gcc -prin
 MUSL := $(if $(shell command -v musl-gcc),static)
 
 # --- what the tests and the bench are made of ---------------------------------
-TOOLS := build/tests/ntpserver build/tests/fakeclock.so build/tests/lookups.so
+TOOLS := build/tests/ntpserver build/tests/fakeclock.so build/tests/lookups.so \
+	build/tests/traitor.so
 UNITS := $(patsubst tests/unit/%.c,$(O)/%,$(wildcard tests/unit/test_*.c))
+UNITS := $(filter-out $(if $(filter portable,$(SYSTEM)),$(O)/test_sandbox),$(UNITS))
 TOOL_FLAGS = -std=c11 -D_GNU_SOURCE $(WARN) -O2 -g
 
 build/tests/ntpserver: tests/helpers/ntpserver.c tests/helpers/ntpserver_words.c \

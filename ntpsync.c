@@ -20,8 +20,9 @@
 #include "clock/clock.h"
 #include "clock/decide.h"
 #include "clock/lock.h"
+#include "clock/mark.h"
 #include "clock/ready.h"
-#include "net/exchange.h"
+#include "priv/priv.h"
 #include "report/report.h"
 #include "select/select.h"
 
@@ -42,16 +43,22 @@ occupy_streams(void)
 }
 
 /* What the servers say; a kernel that tells nothing corrects no rate. */
-static int
-measure(struct outcome *out, struct ask *ask)
+static bool
+measure(struct outcome *out, struct settings *set)
 {
+	bool sets = set->policy.may_step || set->policy.may_slew;
+	struct priv_duties duties = { .clock = sets,
+		.files = { set->report.path, sets ? mark_path : NULL } };
 	struct clock_state st;
 
 	(void)clock_read(&st);
-	ask->rate = st.rate;
-	if (exchange(&out->m, ask) == -1)
-		return -1;
-	return select_verdict(&out->verdict, &out->m, ask);
+	set->ask.rate = st.rate;
+	if (!priv_measure(&out->m, &set->ask, &set->user, &duties))
+		return false;
+	if (select_verdict(&out->verdict, &out->m, &set->ask) == 0)
+		return true;
+	log_warn("weighing the answers");
+	return false;
 }
 
 /*
@@ -109,10 +116,8 @@ main(int argc, char *argv[])
 		!clock_reserve(&out.action, &rival, &lock, &set.policy)))
 		_exit(report(&set.report, &out));
 
-	if (measure(&out, &set.ask) == -1) {
-		log_warn("measuring");
+	if (!measure(&out, &set))
 		_exit(EXIT_INTERNAL);
-	}
 	correct(&out, &rival, &lock, &set.policy);
 	lock_release(lock); /* whoever reads the report may take his time */
 	_exit(report(&set.report, &out));

@@ -16,12 +16,15 @@
 #include <unistd.h>
 
 static enum log_level level = LOG_NORMAL;
-static bool live; /* a line is shown that the next one replaces */
+static bool terminal; /* it goes to one */
+static bool relayed;  /* it goes to our parent, who passes it on */
+static bool live;     /* a line is shown that the next one replaces */
 
 void
 log_set(enum log_level l)
 {
 	level = l;
+	terminal = isatty(STDERR_FILENO);
 }
 
 int
@@ -30,15 +33,22 @@ log_wants(enum log_level l)
 	return level >= l;
 }
 
+/* It may hold what a stranger wrote. */
+static void
+make_printable(char *line)
+{
+	for (; *line != '\0'; line++)
+		if (*line < ' ' || *line > '~')
+			*line = '?';
+}
+
 static void __attribute__((format(printf, 3, 0)))
 say(const char *prefix, const char *reason, const char *fmt, va_list ap)
 {
-	char line[512], *p;
+	char line[512];
 
 	vsnprintf(line, sizeof(line), fmt, ap);
-	for (p = line; *p != '\0'; p++)
-		if (*p < ' ' || *p > '~')
-			*p = '?'; /* it may hold what a stranger wrote */
+	make_printable(line);
 	fprintf(stderr, "%s%s%s%s\n", prefix, line, reason ? ": " : "",
 	    reason ? reason : "");
 }
@@ -84,15 +94,15 @@ log_live(const char *fmt, ...)
 	char line[128] = "";
 	va_list ap;
 
-	if (level < LOG_NORMAL || !isatty(STDERR_FILENO) ||
-	    (fmt == NULL && !live))
+	if (level < LOG_NORMAL || !terminal || (fmt == NULL && !live))
 		return;
 	live = fmt != NULL;
 	va_start(ap, fmt);
 	if (fmt != NULL)
 		vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	fprintf(stderr, "\r%s\033[K", line);
+	make_printable(line);
+	fprintf(stderr, relayed ? "\r%s\n" : "\r%s\033[K", line);
 }
 
 void
@@ -100,8 +110,7 @@ log_waiting(const char *fmt, ...)
 {
 	va_list ap;
 
-	if (level < LOG_NORMAL ||
-	    (level == LOG_NORMAL && !isatty(STDERR_FILENO)))
+	if (level < LOG_NORMAL || (level == LOG_NORMAL && !terminal))
 		return;
 	va_start(ap, fmt);
 	say("", NULL, fmt, ap);
@@ -130,4 +139,22 @@ log_debug(const char *fmt, ...)
 	va_start(ap, fmt);
 	say("", NULL, fmt, ap);
 	va_end(ap);
+}
+
+void
+log_by_parent(void)
+{
+	relayed = true;
+}
+
+void
+log_relay(char *line)
+{
+	make_printable(*line == '\r' ? line + 1 : line);
+	if (*line != '\r')
+		fprintf(stderr, "%s\n", line);
+	else if (line[1] != '\0')
+		log_live("%s", line + 1);
+	else
+		log_live(NULL);
 }

@@ -28,4 +28,10 @@ void log_waiting(const char *, ...) __attribute__((format(printf, 1, 2)));
 /* Said under -v (and -d), and under -d only. */
 void log_verbose(const char *, ...) __attribute__((format(printf, 1, 2)));
 void log_debug(const char *, ...) __attribute__((format(printf, 1, 2)));
+
+/* In a child: our parent reads what we write to stderr, and passes it on. */
+void log_by_parent(void);
+
+/* In the parent: a line of the child's, which is made printable. */
+void log_relay(char *line);
 #endif

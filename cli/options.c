@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/addr.h"
 #include "base/log.h"
@@ -36,7 +37,7 @@
 #define BY(function)     BY_FUNCTION, 0, function
 
 static reader_fn read_limit_back, read_samples, read_min_sources, read_bind,
-    read_file, read_config, read_format, read_output;
+    read_file, read_config, read_user, read_format, read_output;
 
 /* Options that have a long name only. */
 enum {
@@ -51,6 +52,7 @@ enum {
 	ALL,
 	SERVER_FILE,
 	CONFIG,
+	USER,
 	QUIET
 };
 
@@ -99,6 +101,8 @@ static const struct option_def defs[] = {
 	    "more servers, one a line; - is standard input" },
 	{ CONFIG, "config", "FILE", BY(read_config),
 	    "servers of another program's configuration" },
+	{ USER, "user", "NAME", BY(read_user),
+	    "as root: measure as this user (ntpsync or nobody)" },
 
 	{ 0, NULL, NULL, BY(NULL), "What to print:" },
 	{ 'F', "format", "FORMAT", BY(read_format), "text or json (text)" },
@@ -201,6 +205,21 @@ read_config(struct settings *set, const char *value)
 	if (*value == '\0')
 		log_warnx("--config: the name of the file is empty");
 	return *value != '\0';
+}
+
+static bool
+read_user(struct settings *set, const char *value)
+{
+	set->user_name = value;
+	if (!user_find(&set->user, value))
+		log_warnx("--user: /etc/passwd has no \"%s\"", value);
+	else if (set->user.uid == 0)
+		log_warnx("--user: \"%s\" is root; name somebody without "
+			  "power",
+		    value);
+	else
+		return true;
+	return false;
 }
 
 static bool
@@ -386,6 +405,8 @@ complete(struct settings *set)
 	if (set->ask.timeout_ns == 0)
 		set->ask.timeout_ns =
 		    TIMEOUT_NS + (set->ask.samples - 1) * set->ask.interval_ns;
+	if (set->user_name == NULL && geteuid() == 0)
+		user_least(&set->user);
 	if (set->ask.nservers == 1)
 		set->ask.servers[0].pool = true; /* a name given all alone */
 	for (i = 0; i < set->ask.nservers && (set->ipv4 || set->ipv6); i++)

@@ -15,7 +15,8 @@
 
 #define SYSTEMD "/run/systemd"
 #define FOLDER  SYSTEMD "/timesync"
-#define MARK    FOLDER "/synchronized"
+
+const char mark_path[] = FOLDER "/synchronized";
 
 /* The folder is timesyncd's, which is not root: nothing there is followed. */
 static int
@@ -25,7 +26,7 @@ touch(void)
 
 	if (mkdir(FOLDER, 0755) == -1 && errno != EEXIST)
 		return -1;
-	fd = open(MARK,
+	fd = open(mark_path,
 	    O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644);
 	if (fd == -1)
 		return -1;
@@ -42,5 +43,5 @@ mark_synchronised(void)
 	if (stat(SYSTEMD, &st) == 0 && touch() == -1)
 		log_verbose("%s: %s: systemd will not know that the clock is "
 			    "right",
-		    MARK, strerror(errno));
+		    mark_path, strerror(errno));
 }

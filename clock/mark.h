@@ -6,4 +6,7 @@
  * for time-sync.target wakes up by nothing else after a slew.
  */
 void mark_synchronised(void);
+
+/* The file that does it. */
+extern const char mark_path[];
 #endif

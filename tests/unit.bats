@@ -50,6 +50,11 @@ passes() {
     passes vigil
 }
 
+@test "unit: what the sandbox forbids, tried from inside" {
+    on_linux || skip 'not Linux'
+    passes sandbox
+}
+
 @test "unit: what the child tells, and every lie that its parent must refuse" {
     passes message
 }

@@ -1,0 +1,11 @@
+#ifndef PRIV_FILTER_LINUX_H
+#define PRIV_FILTER_LINUX_H
+
+/*
+ * Forbids this process, and threads it makes from now on, the system calls that
+ * a client of NTP has no business with.  They fail with EPERM, and do not end
+ * the process: a module of the name service that tries one can do without.
+ * Returns -1 with errno; EINVAL or ENOSYS: the kernel has no such filters.
+ */
+int filter_install(void) __attribute__((warn_unused_result));
+#endif

@@ -1,0 +1,37 @@
+#ifndef PRIV_SANDBOX_H
+#define PRIV_SANDBOX_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct user;
+
+/*
+ * What a process may still do: one file for each kind of system.  What the
+ * system does not know is left out, and -v says so.  All of it is for good.
+ */
+
+enum sandbox_powers {
+	POWER_CLOCK = 1 << 0, /* to set it */
+	POWER_FILES = 1 << 1, /* to write where root needs to be let */
+	POWER_CHILD = 1 << 2  /* to end one that is somebody else */
+};
+
+/*
+ * Before the first packet: becomes the user, and from then on may talk to the
+ * network and do little else.  names: files are read that a lookup needs.
+ * False, after a message: something was not given up that should have been.
+ */
+bool sandbox_enter(const struct user *, bool names)
+    __attribute__((warn_unused_result));
+
+/*
+ * After sandbox_enter, in a child: has no descriptors from this one on, can
+ * write to no file that is open, and ends when its parent does.
+ */
+bool sandbox_detach(unsigned first, pid_t parent)
+    __attribute__((warn_unused_result));
+
+/* Keeps of all powers that are held no more than these. */
+bool sandbox_keep(unsigned powers) __attribute__((warn_unused_result));
+#endif

@@ -1,0 +1,270 @@
+/*
+ * The sandbox of Linux: no capabilities, no way to new ones, no file to write
+ * and few to read (Landlock), and no system call that a client of NTP has no
+ * business with (seccomp).
+ *
+ * Landlock's and the newer calls' numbers are the same on all machines and are
+ * written down here, so that old headers do not make for a weaker sandbox.
+ */
+
+#include "priv/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "priv/become.h"
+#include "priv/filter_linux.h"
+
+/* ---- capabilities ---- */
+
+#define CAP_WORDS _LINUX_CAPABILITY_U32S_3
+
+static bool
+cap_set(uint64_t keep)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3
+	};
+	struct __user_cap_data_struct caps[CAP_WORDS];
+	int i;
+
+	for (i = 0; i < CAP_WORDS; i++) {
+		caps[i].effective = caps[i].permitted =
+		    (uint32_t)(keep >> 32 * i);
+		caps[i].inheritable = 0;
+	}
+	return syscall(SYS_capset, &head, caps) == 0;
+}
+
+/* All that is held, in whatever way: it could be used, or be taken up again. */
+static bool
+cap_get(uint64_t *held)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3
+	};
+	struct __user_cap_data_struct caps[CAP_WORDS];
+	int i;
+
+	if (syscall(SYS_capget, &head, caps) == -1)
+		return false;
+	*held = 0;
+	for (i = 0; i < CAP_WORDS; i++)
+		*held |= (uint64_t)(caps[i].effective | caps[i].permitted |
+				    caps[i].inheritable)
+			 << 32 * i;
+	return true;
+}
+
+/* Gives up all capabilities but these, and looks whether that is so. */
+static bool
+cap_keep(uint64_t keep)
+{
+	uint64_t held = 0;
+
+	if (!cap_get(&held) || !cap_set(held & keep) || !cap_get(&held)) {
+		log_warn("giving up capabilities");
+		return false;
+	}
+	if ((held & ~keep) == 0)
+		return true;
+	log_warnx("capabilities could not be given up: %#llx are still held",
+	    (unsigned long long)held);
+	return false;
+}
+
+/* What is given up does not come back by running another program. */
+static bool
+no_new_power(void)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	    prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
+		return true;
+	log_warn("giving up new privileges");
+	return false;
+}
+
+bool
+sandbox_keep(unsigned powers)
+{
+	uint64_t keep = 0;
+
+	if (powers & POWER_CLOCK)
+		keep |= UINT64_C(1) << CAP_SYS_TIME;
+	if (powers & POWER_FILES)
+		keep |= UINT64_C(1) << CAP_DAC_OVERRIDE | UINT64_C(1)
+							      << CAP_FOWNER;
+	if (powers & POWER_CHILD)
+		keep |= UINT64_C(1) << CAP_KILL;
+	return cap_keep(keep) && no_new_power();
+}
+
+/* ---- Landlock: landlock(7) ---- */
+
+enum {
+	LANDLOCK_CREATE_RULESET = 444,
+	LANDLOCK_ADD_RULE = 445,
+	LANDLOCK_RESTRICT_SELF = 446
+};
+
+#define ONLY_VERSION  1
+#define PATH_BENEATH  1
+#define NET_PORT      2
+#define READ_FILE     (UINT64_C(1) << 2)
+#define TCP_BIND      (UINT64_C(1) << 0)
+#define TCP_CONNECT   (UINT64_C(1) << 1)
+#define SCOPE_SOCKETS (UINT64_C(1) << 0) /* abstract ones */
+#define SCOPE_SIGNALS (UINT64_C(1) << 1)
+#define DNS_PORT      53
+
+struct ruleset {
+	uint64_t files, net, scopes;
+};
+
+/* What each version of it knows beyond the one before. */
+static const struct ruleset versions[] = {
+	{ .files = 0x1fff },
+	{ .files = 0x2000 }, /* files that move to another folder */
+	{ .files = 0x4000 }, /* files that are cut */
+	{ .net = TCP_BIND | TCP_CONNECT },
+	{ .files = 0x8000 }, /* devices that are controlled */
+	{ .scopes = SCOPE_SOCKETS | SCOPE_SIGNALS },
+};
+
+#define NVERSIONS (sizeof(versions) / sizeof(versions[0]))
+
+/*
+ * What a lookup reads.  Folders, since --wait is there when they change; and
+ * what resolv.conf is a link to, wherever that may be.
+ */
+static const char *const readable[] = { "/etc", "/run", "/lib", "/lib64",
+	"/usr/lib", "/usr/lib64", "/usr/local/lib", "/nix/store", "/gnu/store",
+	"/etc/resolv.conf" };
+
+#define NREADABLE (sizeof(readable) / sizeof(readable[0]))
+
+static bool
+let_read(int rules, const char *path)
+{
+	struct {
+		uint64_t allowed;
+		int32_t fd;
+	} __attribute__((packed)) rule = { .allowed = READ_FILE };
+	long result;
+
+	if ((rule.fd = open(path, O_PATH | O_CLOEXEC)) == -1)
+		return true; /* it is not there */
+	result = syscall(LANDLOCK_ADD_RULE, rules, PATH_BENEATH, &rule, 0);
+	close(rule.fd);
+	return result == 0;
+}
+
+/* Long answers of a name server come over TCP. */
+static bool
+let_look_up(int rules, bool tcp)
+{
+	struct {
+		uint64_t allowed, port;
+	} rule = { .allowed = TCP_CONNECT, .port = DNS_PORT };
+	size_t i;
+
+	for (i = 0; i < NREADABLE; i++)
+		if (!let_read(rules, readable[i]))
+			return false;
+	return !tcp ||
+	       syscall(LANDLOCK_ADD_RULE, rules, NET_PORT, &rule, 0) == 0;
+}
+
+/* As much as this kernel knows; -1 with errno. */
+static int
+forbid(bool names)
+{
+	struct ruleset set = { 0 };
+	long i, known = syscall(LANDLOCK_CREATE_RULESET, NULL, 0, ONLY_VERSION);
+	int rules, result = -1;
+
+	if (known <= 0)
+		return -1;
+	for (i = 0; i < known && i < (long)NVERSIONS; i++) {
+		set.files |= versions[i].files;
+		set.net |= versions[i].net;
+		set.scopes |= versions[i].scopes;
+	}
+	/* Older kernels know less of the structure, and the rest is zero. */
+	rules = (int)syscall(LANDLOCK_CREATE_RULESET, &set, sizeof(set), 0);
+	if (rules == -1)
+		return -1;
+	if (!names || let_look_up(rules, set.net != 0))
+		result = (int)syscall(LANDLOCK_RESTRICT_SELF, rules, 0);
+	close(rules);
+	return result;
+}
+
+/* ---- all of it ---- */
+
+static void
+lower_limit(unsigned what)
+{
+	const struct rlimit none = { 0, 0 };
+
+	if (setrlimit(what, &none) == -1)
+		log_verbose(
+		    "a resource limit was not lowered: %s", strerror(errno));
+}
+
+bool
+sandbox_enter(const struct user *u, bool names)
+{
+	if (!become(u) || !cap_keep(0) || !no_new_power())
+		return false;
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
+		log_verbose(
+		    "others may look into this process: %s", strerror(errno));
+	lower_limit(RLIMIT_CORE);
+	if (forbid(names) == -1)
+		log_verbose("without Landlock, which would keep this process "
+			    "from files: %s",
+		    strerror(errno));
+	if (filter_install() == -1)
+		log_verbose("without seccomp, which would keep this process "
+			    "from system calls: %s",
+		    strerror(errno));
+	return true;
+}
+
+#define CLOSE_RANGE 436
+
+static void
+close_from(unsigned first)
+{
+	struct rlimit limit = { 1024, 0 };
+	unsigned fd;
+
+	if (syscall(CLOSE_RANGE, first, ~0U, 0) == 0)
+		return;
+	(void)getrlimit(RLIMIT_NOFILE, &limit);
+	for (fd = first; fd < limit.rlim_cur; fd++)
+		close((int)fd);
+}
+
+bool
+sandbox_detach(unsigned first, pid_t parent)
+{
+	close_from(first);
+	lower_limit(RLIMIT_FSIZE);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1) {
+		log_warn("ending with the process that started this one");
+		return false;
+	}
+	return getppid() == parent; /* it may have ended before that */
+}

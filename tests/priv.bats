@@ -1,0 +1,247 @@
+# shellcheck shell=bats
+# Least power: who talks to the network holds none, and who holds power believes
+# nothing that cannot be.  What the sandbox forbids is tried in unit.bats.
+load common
+
+# status_of PID FIELD: a line of /proc/PID/status.
+status_of() { sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status" | tr -s '\t ' ' '; }
+
+# silent: a server that never answers, so that a run can be looked at.
+silent() {
+    on_linux || skip 'not Linux'
+    fake_clock
+    serve 127.0.0.1,drop=1000
+}
+
+# begins ARG...: a run in the background that waits for a silent server; PARENT
+# and CHILD are its processes (the same one where it does not fork).
+begins() {
+    local user=
+    may_set_clock || user=-r
+    # Not a room, whose processes have other numbers; only its /run.
+    # shellcheck disable=SC2016 # for the inner shell
+    unshare $user -m sh -c 'mount --bind "$0" /run; exec "$@"' "$RUN" "${WALL[@]}" \
+        env LD_PRELOAD="$PRELOAD" "$NTPSYNC" -t 20s "$@" "127.0.0.1:$PORT" \
+        > "$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
+    PARENT=$!
+    RUNNING+=("$PARENT")
+    eventually asked
+    CHILD=$(pgrep -P "$PARENT" || echo "$PARENT")
+}
+asked() { [ "$(requests)" -gt 0 ]; }
+RUNNING=()
+
+teardown() {
+    local pid
+    for pid in "${RUNNING[@]}"; do
+        kill "$pid" 2>/dev/null && wait "$pid" || :
+    done
+    stop_servers
+}
+
+need_root() { [ "$(id -u)" -eq 0 ] || skip 'not root'; }
+
+# confined PID: it holds nothing, and cannot get anything.
+confined() {
+    local field
+    for field in CapInh CapPrm CapEff CapAmb; do
+        [ "$(status_of "$1" $field)" = 0000000000000000 ] ||
+            { echo "$field: $(status_of "$1" $field)" && return 1; }
+    done
+    [ "$(status_of "$1" NoNewPrivs)" = 1 ] || return 1
+    [ "$(status_of "$1" Seccomp)" = 2 ] || return 1
+}
+
+least=$(for name in ntpsync nobody; do
+    awk -F: -v name=$name '$1 == name { print $3, $4 }' /etc/passwd
+done | head -n 1)
+least=${least:-65534 65534}
+
+# is_least PID: it is the least of users, in all ways, and of no other group.
+is_least() {
+    local uid=${least% *} gid=${least#* }
+    [ "$(status_of "$1" Uid)" = "$uid $uid $uid $uid" ] || return 1
+    [ "$(status_of "$1" Gid)" = "$gid $gid $gid $gid" ] || return 1
+    [ -z "$(status_of "$1" Groups | tr -d ' ')" ] || return 1
+}
+
+@test "priv: a run that only measures does not fork, and has given up all it had" {
+    silent
+    begins
+    [ "$CHILD" = "$PARENT" ]
+    confined "$PARENT"
+}
+
+@test "priv: root measures as the least of users" {
+    need_root
+    silent
+    begins
+    is_least "$PARENT"
+}
+
+@test "priv: a run that is to set the clock asks from a child that has nothing" {
+    silent
+    begins -S --force
+    [ "$CHILD" != "$PARENT" ]
+    confined "$CHILD"
+    [ "$(find "/proc/$CHILD/fd" -lname 'socket:*' 2>/dev/null | wc -l)" -le 1 ]
+    [ "$(sed -n 's/^Max file size *\([0-9]*\) *\([0-9]*\) .*/\1 \2/p' "/proc/$CHILD/limits")" = '0 0' ]
+    [ "$(sed -n 's/^Max core file size *\([0-9]*\) *\([0-9]*\) .*/\1 \2/p' "/proc/$CHILD/limits")" = '0 0' ]
+}
+
+@test "priv: its parent stays who it is, keeps the clock, and has no socket" {
+    need_root
+    silent
+    begins -S --force
+    is_least "$CHILD"
+    [ "$(status_of "$PARENT" Uid)" = '0 0 0 0' ]
+    # All but CAP_KILL (5) and CAP_SYS_TIME (25), which is behind the wall here.
+    [ $((0x$(status_of "$PARENT" CapPrm) & ~(1 << 5 | 1 << 25))) -eq 0 ]
+    [ "$(status_of "$PARENT" CapEff)" = "$(status_of "$PARENT" CapPrm)" ]
+    [ "$(status_of "$PARENT" NoNewPrivs)" = 1 ]
+    run find "/proc/$PARENT/fd" -lname 'socket:*'
+    [ -z "$output" ]
+}
+
+@test "priv: only its parent can see the standard streams and the lock" {
+    need_root
+    silent
+    begins -S --force
+    find "/proc/$PARENT/fd" -lname '*/ntpsync.lock' | grep -q .
+    run find "/proc/$CHILD/fd" -lname '*/ntpsync.lock'
+    [ -z "$output" ]
+    run find "/proc/$CHILD/fd" -lname "$BATS_TEST_TMPDIR/out"
+    [ -z "$output" ]
+}
+
+@test "priv: the child ends with its parent, however that ends" {
+    silent
+    begins -S --force
+    kill -KILL "$PARENT"
+    wait "$PARENT" || :
+    eventually gone "$CHILD"
+}
+gone() { [ ! -d "/proc/$1" ] || grep -q '^State:.Z' "/proc/$1/status"; }
+
+@test "priv: -O asks from a child too, and its parent keeps nothing" {
+    need_root
+    silent
+    begins -O "$BATS_TEST_TMPDIR/report"
+    [ "$CHILD" != "$PARENT" ]
+    confined "$CHILD"
+    [ $((0x$(status_of "$PARENT" CapPrm) & ~(1 << 5))) -eq 0 ]
+}
+
+@test "priv: -O into somebody else's folder works as before" {
+    need_root
+    mkdir -m 0755 "$BATS_TEST_TMPDIR/theirs"
+    chown 65533 "$BATS_TEST_TMPDIR/theirs"
+    serve 127.0.0.1
+    run ntpsync -j -O "$BATS_TEST_TMPDIR/theirs/report" "127.0.0.1:$PORT"
+    [ "$status" -eq 0 ]
+    grep -q '"status":"ok"' "$BATS_TEST_TMPDIR/theirs/report"
+}
+
+@test "priv: --user names whom root becomes" {
+    need_root
+    silent
+    begins --user daemon
+    [ "$(status_of "$PARENT" Uid)" = "$(awk -F: '$1 == "daemon" { print $3, $3, $3, $3 }' /etc/passwd)" ]
+}
+
+@test "priv: --user root, or somebody unknown, is exit 2" {
+    run ntpsync --user root 127.0.0.1
+    [ "$status" -eq 2 ]
+    [[ "$output" == *'--user: "root" is root;'* ]]
+    run ntpsync --user nobody-knows 127.0.0.1
+    [ "$status" -eq 2 ]
+    [[ "$output" == *'--user: /etc/passwd has no "nobody-knows"'* ]]
+}
+
+@test "priv: names are still found inside, without a privilege" {
+    serve 127.0.0.1
+    ask 0 "localhost:$PORT"
+    fake_clock
+    ask 0 -S "localhost:$PORT"
+}
+
+@test "priv: -v and -d reach the terminal from the child" {
+    fake_clock
+    serve 127.0.0.1,offset=2
+    ask 0 -S -d "127.0.0.1:$PORT"
+    [[ "$stderr" == *'sent to 127.0.0.1'* ]]
+    [[ "$stderr" == *'from 127.0.0.1'* ]]
+}
+
+# ---- a child that was taken over ----
+
+# betrayed HOW STATUS: -S with such a child ends so.
+betrayed() {
+    : > "$FAKECLOCK_LOG"
+    export TRAITOR=$1
+    PRELOAD="$PRELOAD $TOP/build/tests/traitor.so" run --separate-stderr ntpsync \
+        -S -t 2s "127.0.0.1:$PORT"
+    unset TRAITOR
+    echo "$1: exit $status: $output $stderr"
+    [ "$status" -eq "$2" ]
+}
+untouched() { [ -z "$(clock_log)" ]; }
+
+fall() {
+    fake_clock
+    serve 127.0.0.1,offset=2
+}
+
+@test "priv: a child that tells what cannot be is not believed at all" {
+    fall
+    # The magic, the number of sources, of votes, the flag, a family.
+    for how in byte:0:0 byte:7:9 byte:11:0 byte:11:3 byte:12:2 byte:61:77 cut:0 cut:1 cut:100 \
+        more:1 zero:300; do
+        betrayed "$how" 70
+        untouched
+        [ -z "$output" ]
+        [[ "$how" == cut:0 || "$stderr" == *'the measuring process tells what cannot be: '* ]]
+    done
+}
+
+@test "priv: nor one that tells more than there can be" {
+    fall
+    betrayed more:100000000 70
+    untouched
+    [[ "$stderr" == *'tells more than there can be'* ]]
+}
+
+@test "priv: one that crashes is told of" {
+    fall
+    betrayed crash 70
+    untouched
+    [[ "$stderr" == *'the measuring process was ended by signal 11'* ]]
+}
+
+@test "priv: one that hangs is ended half a second beyond the deadline" {
+    fall
+    for how in hang flood; do
+        betrayed "$how" 70
+        untouched
+        [[ "$stderr" == *'the measuring process was not done in time'* ]]
+    done
+}
+
+@test "priv: one that ends its message and stays is not waited for" {
+    fall
+    betrayed leave 70
+    untouched
+}
+
+@test "priv: what a child has to say reaches a terminal only as letters" {
+    fall
+    betrayed talk 0
+    [ "$(printf %s "$stderr" | tr -d '[:print:]\n' | wc -c)" -eq 0 ]
+    [[ "$stderr" == *'?]0;owned??'* ]]
+}
+
+@test "priv: an honest child beside all this is believed" {
+    fall
+    betrayed none 0
+    [ -n "$(clock_log)" ]
+}
