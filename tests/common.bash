@@ -32,6 +32,7 @@ powerless() {
 
 # Which of the pairs of files was built: `make PORTABLE=yes` says portable.
 on_linux() { [ "${SYSTEM-linux}" = linux ]; }
+confines() { [ "${SANDBOX-linux}" = linux ]; }
 
 may_set_clock() { [ $((0x$(sed -n 's/^CapEff:\t//p' /proc/self/status) >> 25 & 1)) -eq 1 ]; }
 
