@@ -174,11 +174,12 @@ build/tests/%.so: tests/helpers/%.c
 	$(Q)$(CC) -std=c11 -O1 -g -Wall -Wextra -fPIC -shared -o $@ $< -ldl
 
 # The units are linked with the objects of the program itself.
+$(O)/test_hostile: tests/helpers/hostile_recipe.c tests/helpers/hostile.h
 $(O)/test_%: tests/unit/test_%.c tests/unit/unit.h $(filter-out $(O)/ntpsync.o,$(OBJS))
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< \
-		$(filter %.o,$^) $(LDLIBS)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ \
+		$(filter %.c %.o,$^) $(LDLIBS)
 
 build/bench/%: bench/%.c
 	$(call say,CC,$@)

@@ -59,6 +59,11 @@ passes() {
     passes message
 }
 
+@test "unit: hostile replies have the fault they name, and a flipped bit does no harm" {
+    cd "$TOP" # where the list of them is
+    passes hostile
+}
+
 @test "unit: durations, numbers, dates and addresses" {
     passes num
 }
