@@ -151,8 +151,9 @@ MUSL_INCLUDE = -idirafter /usr/include -idirafter /usr/include/$(shell gcc -prin
 MUSL := $(if $(shell command -v musl-gcc),static)
 
 # --- what the tests and the bench are made of ---------------------------------
-TOOLS := build/tests/ntpserver build/tests/hostile build/tests/flood \
-	build/tests/fakeclock.so build/tests/lookups.so build/tests/traitor.so
+HOSTILE := build/tests/hostile build/tests/flood build/tests/unreachable
+TOOLS := build/tests/ntpserver $(HOSTILE) build/tests/fakeclock.so \
+	build/tests/lookups.so build/tests/traitor.so
 UNITS := $(patsubst tests/unit/%.c,$(O)/%,$(wildcard tests/unit/test_*.c))
 UNITS := $(filter-out $(if $(filter portable,$(SANDBOX)),$(O)/test_sandbox),$(UNITS))
 TOOL_FLAGS = -std=c11 -D_GNU_SOURCE $(WARN) -O2 -g
@@ -163,8 +164,8 @@ build/tests/ntpserver: tests/helpers/ntpserver.c tests/helpers/ntpserver_words.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -I. $(TOOL_FLAGS) -o $@ $(filter %.c,$^)
 
-build/tests/hostile build/tests/flood: build/tests/%: tests/helpers/%.c \
-		tests/helpers/hostile_recipe.c tests/helpers/hostile.h
+$(HOSTILE): build/tests/%: tests/helpers/%.c tests/helpers/hostile_recipe.c \
+		tests/helpers/hostile.h
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -I. $(TOOL_FLAGS) -o $@ $(filter %.c,$^)
