@@ -1,7 +1,7 @@
 /*
  * A server that answers late, and meanwhile floods whoever asked: from the
- * right address and port, with what somebody who cannot see the request would
- * send.  Of 64 packets one has 65,507 octets, the rest a header, or none.
+ * right address and port, with packets that are no reply: wrong origins, some
+ * too short, and one of 64 with 65,507 octets.
  *
  *   flood RATE MS
  *
