@@ -209,7 +209,7 @@ check_kiss(const struct ntp_packet *p, char kiss[5])
 	for (i = 0; i < 4 && isupper((unsigned char)kiss[i]); i++)
 		;
 	if (i < 3 || (i == 3 && kiss[3] != '\0' && kiss[3] != ' ')) {
-		kiss[0] = '\0'; /* no code */
+		memset(kiss, 0, 5); /* no code */
 		return FAULT_NONE;
 	}
 	kiss[i] = '\0';
@@ -258,7 +258,7 @@ ntp_reply(struct ntp_packet *p, char kiss[5], const void *wire, size_t n,
 {
 	enum fault f;
 
-	kiss[0] = '\0';
+	memset(kiss, 0, 5);
 	if (!ntp_unpack(p, wire, n))
 		return FAULT_LENGTH;
 	if ((f = check_origin(p, xmt)) != FAULT_NONE ||

@@ -56,8 +56,9 @@ void ntp_request(uint8_t wire[NTP_HEADER_SIZE], uint8_t version, uint64_t xmt);
  * Reads the reply to the request whose transmit timestamp was xmt, and checks
  * all that can be said of it without knowing the time (RFC 5905, 9.2 and 7.4).
  * FAULT_LENGTH and FAULT_ORIGIN: no reply to this request at all, *reply means
- * nothing.  Otherwise *reply is what the server said; kiss is filled in when
- * the fault is FAULT_KISS (or FAULT_LEAP, for a server that only starts).
+ * nothing.  Otherwise *reply is what the server said.  kiss is the code when
+ * the fault is FAULT_KISS (or FAULT_LEAP, for a server that only starts), and
+ * zero otherwise and behind its end.
  */
 enum fault ntp_reply(struct ntp_packet *reply, char kiss[5], const void *wire,
     size_t, uint64_t xmt) __attribute__((warn_unused_result));
