@@ -79,7 +79,7 @@ void
 splay_sleep(int64_t max_ns)
 {
 	int64_t ns = time_of_host(max_ns);
-	struct timespec ts = { ns / NS_PER_S, ns % NS_PER_S };
+	struct timespec ts = { ns / NS_PER_S, (long)(ns % NS_PER_S) };
 	char text[NUM_TEXT_SIZE];
 
 	log_waiting("sleeping for %s, as --splay wants it",

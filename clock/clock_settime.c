@@ -29,7 +29,7 @@ clock_set(int64_t offset_ns)
 	for (i = 0; i < TRIES; i++) {
 		ns = num_add(ahead_ns, now_mono_ns());
 		ts.tv_sec = ns / NS_PER_S;
-		ts.tv_nsec = ns % NS_PER_S;
+		ts.tv_nsec = (long)(ns % NS_PER_S);
 		if (clock_settime(CLOCK_REALTIME, &ts) == -1)
 			return -1;
 		now_all(&at);

@@ -76,7 +76,7 @@ sleep_to_second(const struct signals *s)
 {
 	int64_t into_ns = now_real_ns() % NS_PER_S;
 	int64_t ns = NS_PER_S - into_ns + TICK_NS;
-	struct timespec ts = { ns / NS_PER_S, ns % NS_PER_S };
+	struct timespec ts = { ns / NS_PER_S, (long)(ns % NS_PER_S) };
 
 	pselect(0, NULL, NULL, NULL, &ts, &s->mask);
 	return interrupted == 0;
