@@ -36,11 +36,13 @@ up_to_us(int64_t ns)
 static int64_t
 left_in_loop_ns(const struct timex *tx)
 {
+	int64_t left = tx->offset; /* a long, where that has 32 bits too */
+
 	if (tx->status & STA_NANO)
-		return tx->offset;
-	return (tx->offset > LOOP_MAX_US ? tx->offset - UINT32_MAX / 1000
-					 : tx->offset) *
-	       NS_PER_US;
+		return left;
+	if (left > LOOP_MAX_US)
+		left -= UINT32_MAX / 1000;
+	return left * NS_PER_US;
 }
 
 int
