@@ -181,15 +181,28 @@ static const struct scale {
 	{ 0, NS_PER_US, "u", "s" },
 };
 
-/* Behind the point: as many as each style shows for a value of that size. */
+/*
+ * Behind the point: as many as each style shows of a value below the limit, and
+ * none of others.  A mere constant may be finer than a double (on i386 it is),
+ * and 9.995 below 9.995; an object is not.
+ */
+static const struct limit {
+	double below;
+	int decimals;
+} limits[][3] = {
+	[NUM_SIGNED] = { { 9.9995, 3 }, { 99.995, 2 } },
+	[NUM_SHORT] = { { 9.95, 1 } },
+	[NUM_PLAIN] = { { 9.995, 2 }, { 99.95, 1 } },
+};
+
 static int
 decimals(double value, enum num_style style)
 {
-	if (style == NUM_SHORT)
-		return value < 9.95 ? 1 : 0;
-	if (style == NUM_SIGNED)
-		return value < 9.9995 ? 3 : value < 99.995 ? 2 : 0;
-	return value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+	const struct limit *l = limits[style];
+
+	while (l->decimals > 0 && value >= l->below)
+		l++;
+	return l->decimals;
 }
 
 const char *
