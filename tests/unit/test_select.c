@@ -790,6 +790,7 @@ check_against_all_sets(struct scene *sc)
 static void
 test_all_sets(void)
 {
+	int64_t offset_ns;
 	struct scene sc;
 	unsigned i, n;
 	int round;
@@ -797,9 +798,11 @@ test_all_sets(void)
 	for (round = 0; round < 20000; round++) {
 		scene_open(&sc);
 		n = 1 + (unsigned)(scrambled() % 7);
-		for (i = 0; i < n; i++)
-			add_heard(&sc, i, MS((int64_t)(scrambled() % 17)),
+		for (i = 0; i < n; i++) {
+			offset_ns = MS((int64_t)(scrambled() % 17));
+			add_heard(&sc, i, offset_ns,
 			    MS((int64_t)(1 + scrambled() % 4)));
+		}
 		check_against_all_sets(&sc);
 		scene_close(&sc);
 	}
