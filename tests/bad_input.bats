@@ -403,8 +403,9 @@ harmless() {
     harmless
 }
 
-@test "bad input: NTPSYNC itself is no list file" {
-    refused "$NTPSYNC:1:" --file "$NTPSYNC"
+@test "bad input: a program is no list file" {
+    local program=$TOP/build/tests/ntpserver
+    refused "$program:1:" --file "$program"
     harmless
 }
 

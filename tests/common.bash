@@ -34,6 +34,10 @@ powerless() {
 on_linux() { [ "${SYSTEM-linux}" = linux ]; }
 confines() { [ "${SANDBOX-linux}" = linux ]; }
 
+# Whether ntpsync runs on an emulated machine, of which tests/machines.sh says so:
+# its emulator knows no stamps of the kernel's.
+emulated() { [ -n "${EMULATED-}" ]; }
+
 may_set_clock() { [ $((0x$(sed -n 's/^CapEff:\t//p' /proc/self/status) >> 25 & 1)) -eq 1 ]; }
 
 # room COMMAND...: where no process is seen but those of the test, and /run is
