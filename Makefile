@@ -4,6 +4,7 @@
 #   make demo         build, start a server on loopback, and show the main job
 #   make check        everything a commit must pass
 #   make check-vm     the clock really set, in virtual machines (2 minutes)
+#   make check-machines  other machines, in emulators, and compilers (5 minutes)
 #   make static       ./ntpsync.static: one file, no library (needs musl-gcc)
 #   make asan         ./ntpsync.asan: with AddressSanitizer and UBSan
 #   make coverage     ./ntpsync.cov, the suite on it, and the lines it reached
@@ -182,7 +183,7 @@ build/tests/%.so: tests/helpers/%.c
 
 # The units are linked with the objects of the program itself.
 $(O)/test_hostile: tests/helpers/hostile_recipe.c tests/helpers/hostile.h
-$(O)/test_%: tests/unit/test_%.c tests/unit/unit.h $(filter-out $(O)/ntpsync.o,$(OBJS))
+$(O)/%: tests/unit/%.c tests/unit/unit.h $(filter-out $(O)/ntpsync.o,$(OBJS))
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ \
@@ -218,6 +219,10 @@ bench: all $(MUSL) build/bench/floor build/bench/runner
 check-vm: $(MUSL) $(if $(MUSL),build/vm/guest)
 	$(Q)tests/vm/run.sh
 
+# Big-endian, 32 bits, musl; gcc and clang, optimizing little and much.
+check-machines: $(TOOLS)
+	$(Q)tests/machines.sh
+
 build/vm/guest: tests/vm/guest.c
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
@@ -239,7 +244,7 @@ clean:
 help:
 	@sed -n '/^#   make/,/^$$/s/^#   \{0,1\}//p' Makefile
 
-.PHONY: all static asan coverage check check-vm peers layers lint demo bench install uninstall clean help FORCE
+.PHONY: all static asan coverage check check-vm check-machines peers layers lint demo bench install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 
 -include $(OBJS:.o=.d)
