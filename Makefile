@@ -3,6 +3,7 @@
 #   make              build ./ntpsync
 #   make demo         build, start a server on loopback, and show the main job
 #   make check        everything a commit must pass
+#   make check-faults every system call failing once (3 minutes)
 #   make check-vm     the clock really set, in virtual machines (2 minutes)
 #   make check-machines  other machines, in emulators, and compilers (5 minutes)
 #   make static       ./ntpsync.static: one file, no library (needs musl-gcc)
@@ -153,8 +154,8 @@ MUSL := $(if $(shell command -v musl-gcc),static)
 
 # --- what the tests and the bench are made of ---------------------------------
 HOSTILE := build/tests/hostile build/tests/flood build/tests/unreachable
-TOOLS := build/tests/ntpserver $(HOSTILE) build/tests/fakeclock.so \
-	build/tests/lookups.so build/tests/traitor.so
+TOOLS := $(HOSTILE) $(addprefix build/tests/,ntpserver fakeclock.so lookups.so \
+	traitor.so faults faults_begin.so)
 UNITS := $(patsubst tests/unit/%.c,$(O)/%,$(wildcard tests/unit/test_*.c))
 UNITS := $(filter-out $(if $(filter portable,$(SANDBOX)),$(O)/test_sandbox),$(UNITS))
 TOOL_FLAGS = -std=c11 -D_GNU_SOURCE $(WARN) -O2 -g
@@ -175,6 +176,8 @@ build/tests/%: tests/helpers/%.c
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(TOOL_FLAGS) -o $@ $<
+
+build/tests/faults build/tests/faults_begin.so: tests/helpers/faults.h
 
 build/tests/%.so: tests/helpers/%.c
 	$(call say,CC,$@)
@@ -215,6 +218,9 @@ bench: all $(MUSL) build/bench/floor build/bench/runner
 	$(Q)sh tests/peers.sh chrony
 	$(Q)sh bench/run.sh
 
+check-faults: all $(TOOLS)
+	$(Q)NTPSYNC=$(abspath $(PROG)) tests/faults.sh
+
 # A real clock, really set, in virtual machines.
 check-vm: $(MUSL) $(if $(MUSL),build/vm/guest)
 	$(Q)tests/vm/run.sh
@@ -244,7 +250,8 @@ clean:
 help:
 	@sed -n '/^#   make/,/^$$/s/^#   \{0,1\}//p' Makefile
 
-.PHONY: all static asan coverage check check-vm check-machines peers layers lint demo bench install uninstall clean help FORCE
+.PHONY: all static asan coverage check check-faults check-vm check-machines peers \
+	layers lint demo bench install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 
 -include $(OBJS:.o=.d)
