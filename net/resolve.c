@@ -11,6 +11,7 @@
 
 #include "net/resolve.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +45,23 @@ struct resolver {
 	int wake[2];
 };
 
+/* A byte that could not be written must not be waited for. */
+static int
+open_pipe(int wake[2])
+{
+	int i;
+
+	if (pipe(wake) == -1)
+		return -1;
+	for (i = 0; i < 2; i++)
+		if (fcntl(wake[i], F_SETFL, O_NONBLOCK) == -1) {
+			close(wake[0]);
+			close(wake[1]);
+			return -1;
+		}
+	return 0;
+}
+
 struct resolver *
 resolver_new(void)
 {
@@ -51,7 +69,7 @@ resolver_new(void)
 
 	if (r == NULL)
 		return NULL;
-	if (pipe(r->wake) == -1) {
+	if (open_pipe(r->wake) == -1) {
 		free(r);
 		return NULL;
 	}
