@@ -192,14 +192,33 @@ $(O)/%: tests/unit/%.c tests/unit/unit.h $(filter-out $(O)/ntpsync.o,$(OBJS))
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ \
 		$(filter %.c %.o,$^) $(LDLIBS)
 
+# So are the fuzzers, with a main that replays files.  The calls that would find
+# files find those of the input.  Their judges reckon in wider integers than a
+# 32-bit machine has.
+WIDE      := $(shell echo '__int128 n;' | $(CC) -x c -fsyntax-only - 2>/dev/null && echo yes)
+FUZZERS   := $(if $(WIDE),$(patsubst tests/fuzz/%.c,$(O)/%,$(wildcard tests/fuzz/fuzz_*.c)))
+FUZZ_MAIN ?= $(O)/tests/fuzz/replay.o
+FUZZ_CALLS := open open64 __open_2 __open64_2 stat stat64 lstat lstat64 \
+	glob glob64 globfree globfree64 guard_find
+WRAP      := -Wl,--wrap=
+
+$(FUZZERS): $(O)/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/fuzz.o $(O)/tests/fuzz/world.o \
+		$(filter %.o,$(FUZZ_MAIN)) $(filter-out $(O)/ntpsync.o,$(OBJS))
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(addprefix $(WRAP),$(FUZZ_CALLS)) \
+		-o $@ $(filter-out %.o,$(FUZZ_MAIN)) $^ $(LDLIBS)
+
+fuzzers: $(FUZZERS)
+
 build/bench/%: bench/%.c
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
 
 # --- checks -------------------------------------------------------------------
-check: all layers peers $(TOOLS) $(UNITS) $(if $(filter ntpsync,$(PROG)),$(MUSL))
-	$(Q)NTPSYNC=$(abspath $(PROG)) UNITS='$(abspath $(UNITS))' $(BATS) -j $(JOBS) tests
+check: all layers peers $(TOOLS) $(UNITS) $(FUZZERS) $(if $(filter ntpsync,$(PROG)),$(MUSL))
+	$(Q)NTPSYNC=$(abspath $(PROG)) UNITS='$(abspath $(UNITS))' FUZZERS='$(abspath $(FUZZERS))' \
+		$(BATS) -j $(JOBS) tests
 
 # Where they cannot be had their tests are skipped; under CI they must be there.
 peers:
@@ -250,8 +269,8 @@ clean:
 help:
 	@sed -n '/^#   make/,/^$$/s/^#   \{0,1\}//p' Makefile
 
-.PHONY: all static asan coverage check check-faults check-vm check-machines peers \
-	layers lint demo bench install uninstall clean help FORCE
+.PHONY: all static asan coverage check check-faults check-vm check-machines \
+	peers layers lint demo bench install uninstall clean help fuzzers FORCE
 .DELETE_ON_ERROR:
 
--include $(OBJS:.o=.d)
+-include $(OBJS:.o=.d) $(FUZZERS:$(O)/%=$(O)/tests/fuzz/%.d)
