@@ -9,6 +9,8 @@
 #   make static       ./ntpsync.static: one file, no library (needs musl-gcc)
 #   make asan         ./ntpsync.asan: with AddressSanitizer and UBSan
 #   make coverage     ./ntpsync.cov, the suite on it, and the lines it reached
+#   make fuzz         the fuzzers of tests/fuzz (needs clang)
+#   make fuzz-run     each of them for FUZZ_S seconds, 10 unless told
 #   make lint         formatting, warnings as errors, static analysis, man page
 #   make layers       who includes whom
 #   make bench        how fast and how exact, beside a bare client
@@ -149,6 +151,16 @@ coverage:
 	gcovr -r . --object-directory build/cov -e tests -s --txt build/coverage.txt
 	@cat build/coverage.txt
 
+# What is not written is seen as a pattern, not as the zeros that it is elsewhere.
+fuzz:
+	+$(Q)$(MAKE) --no-print-directory O=build/fuzz CC=clang FORTIFY= FUZZ_MAIN=-fsanitize=fuzzer \
+		CFLAGS='-O1 -g -fno-omit-frame-pointer -ftrivial-auto-var-init=pattern' \
+		SANITIZE='-fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow -fno-sanitize-recover=all' \
+		fuzzers
+
+fuzz-run: fuzz
+	$(Q)tests/fuzz/run.sh
+
 MUSL_INCLUDE = -idirafter /usr/include -idirafter /usr/include/$(shell gcc -print-multiarch)
 MUSL := $(if $(shell command -v musl-gcc),static)
 
@@ -192,9 +204,9 @@ $(O)/%: tests/unit/%.c tests/unit/unit.h $(filter-out $(O)/ntpsync.o,$(OBJS))
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ \
 		$(filter %.c %.o,$^) $(LDLIBS)
 
-# So are the fuzzers, with a main that replays files.  The calls that would find
-# files find those of the input.  Their judges reckon in wider integers than a
-# 32-bit machine has.
+# So are the fuzzers, here with a main that replays files; `make fuzz` makes them
+# of libFuzzer.  The calls that would find files find those of the input.  Their
+# judges reckon in wider integers than a 32-bit machine has.
 WIDE      := $(shell echo '__int128 n;' | $(CC) -x c -fsyntax-only - 2>/dev/null && echo yes)
 FUZZERS   := $(if $(WIDE),$(patsubst tests/fuzz/%.c,$(O)/%,$(wildcard tests/fuzz/fuzz_*.c)))
 FUZZ_MAIN ?= $(O)/tests/fuzz/replay.o
@@ -270,7 +282,8 @@ help:
 	@sed -n '/^#   make/,/^$$/s/^#   \{0,1\}//p' Makefile
 
 .PHONY: all static asan coverage check check-faults check-vm check-machines \
-	peers layers lint demo bench install uninstall clean help fuzzers FORCE
+	peers layers lint demo bench install uninstall clean help fuzzers fuzz \
+	fuzz-run FORCE
 .DELETE_ON_ERROR:
 
 -include $(OBJS:.o=.d) $(FUZZERS:$(O)/%=$(O)/tests/fuzz/%.d)

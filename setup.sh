@@ -50,21 +50,22 @@ if command -v apt-get >/dev/null; then
 elif command -v dnf >/dev/null; then
     build="gcc make pkgconf-pkg-config openssl-devel git"
     test="bats parallel jq clang clang-tools-extra cppcheck ShellCheck mandoc
-        musl-gcc valgrind strace ctags util-linux iproute binutils gcovr libasan libubsan"
+        musl-gcc valgrind strace ctags util-linux iproute binutils gcovr libasan libubsan
+        compiler-rt"
     missing() { for p; do rpm -q "$p" >/dev/null 2>&1 || printf '%s ' "$p"; done; }
     install="dnf install -y"
     update=true
 elif command -v apk >/dev/null; then
     build="gcc musl-dev linux-headers make pkgconf openssl-dev git"
     test="bash bats parallel jq clang clang-extra-tools cppcheck shellcheck mandoc
-        valgrind strace ctags util-linux iproute2 binutils gcovr"
+        valgrind strace ctags util-linux iproute2 binutils gcovr compiler-rt"
     missing() { for p; do apk info -e "$p" >/dev/null 2>&1 || printf '%s ' "$p"; done; }
     install="apk add"
     update="apk update"
 elif command -v pacman >/dev/null; then
     build="gcc make pkgconf openssl git"
     test="bash-bats parallel jq clang cppcheck shellcheck mandoc musl valgrind
-        strace ctags util-linux iproute2 binutils gcovr"
+        strace ctags util-linux iproute2 binutils gcovr compiler-rt"
     missing() { for p; do pacman -Q "$p" >/dev/null 2>&1 || printf '%s ' "$p"; done; }
     install="pacman -S --noconfirm"
     update=true

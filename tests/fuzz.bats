@@ -1,5 +1,6 @@
 # shellcheck shell=bats
-# The fuzzers of tests/fuzz, given their seeds.
+# The fuzzers of tests/fuzz, given their seeds and nothing else; `make fuzz-run`
+# lets libFuzzer go on from there.
 load common
 
 # fuzzer NAME: the program as built: `make check` says where, else build/.
