@@ -11,6 +11,7 @@
 #   make coverage     ./ntpsync.cov, the suite on it, and the lines it reached
 #   make fuzz         the fuzzers of tests/fuzz (needs clang)
 #   make fuzz-run     each of them for FUZZ_S seconds, 10 unless told
+#   make fuzz-coverage  the lines that their seeds reach
 #   make lint         formatting, warnings as errors, static analysis, man page
 #   make layers       who includes whom
 #   make bench        how fast and how exact, beside a bare client
@@ -161,6 +162,11 @@ fuzz:
 fuzz-run: fuzz
 	$(Q)tests/fuzz/run.sh
 
+fuzz-coverage:
+	$(Q)$(RM) -r build/fuzzcov
+	+$(Q)$(MAKE) --no-print-directory O=build/fuzzcov FORTIFY= CFLAGS='-O0 -g --coverage' fuzzers
+	$(Q)tests/fuzz/coverage.sh
+
 MUSL_INCLUDE = -idirafter /usr/include -idirafter /usr/include/$(shell gcc -print-multiarch)
 MUSL := $(if $(shell command -v musl-gcc),static)
 
@@ -283,7 +289,7 @@ help:
 
 .PHONY: all static asan coverage check check-faults check-vm check-machines \
 	peers layers lint demo bench install uninstall clean help fuzzers fuzz \
-	fuzz-run FORCE
+	fuzz-run fuzz-coverage FORCE
 .DELETE_ON_ERROR:
 
 -include $(OBJS:.o=.d) $(FUZZERS:$(O)/%=$(O)/tests/fuzz/%.d)

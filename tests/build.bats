@@ -67,7 +67,8 @@ found() {
 @test "build: make help tells every target" {
     run make -C "$TOP" -s help
     local target
-    for target in demo check static asan coverage fuzz fuzz-run lint layers bench install uninstall clean help; do
+    for target in demo check static asan coverage fuzz fuzz-run fuzz-coverage \
+        lint layers bench install uninstall clean help; do
         grep -q "^make $target " <<< "$output"
     done
 }
