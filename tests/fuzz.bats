@@ -60,6 +60,10 @@ seeds() {
     seeds select
 }
 
+@test "fuzz: seeds of messages: what is believed of a child can be told and done" {
+    seeds message
+}
+
 @test "fuzz: seeds of decisions: nothing is corrected that somebody rules out" {
     seeds decide
 }

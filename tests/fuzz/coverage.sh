@@ -15,7 +15,7 @@ set --
 for file in ntp_proto.c base/buf.c base/num.c base/addr.c base/date.c \
     cli/servers.c cli/traits.c cli/lines.c cli/entry.c cli/config.c cli/forms.c \
     cli/system.c select/filter.c select/select.c select/tally.c select/settle.c \
-    clock/decide.c; do
+    clock/decide.c priv/message.c priv/verify.c; do
     set -- "$@" -f "$file"
 done
 gcovr -r . --object-directory $cov "$@" --fail-under-line 95
