@@ -14,6 +14,7 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -57,7 +58,21 @@ enum {
 	MOUNT_SETATTR = 442
 };
 
-static const int forbidden[] = {
+/* What becomes of a call. */
+enum answer {
+	REFUSED,        /* EPERM */
+	UNKNOWN,        /* ENOSYS, as an older kernel would say */
+	BY_FLAGS,       /* of clone: threads, but no namespaces */
+	BY_REQUEST,     /* of ioctl */
+	BY_SOCKET_CALL, /* of what was one call for all of them */
+};
+
+struct rule {
+	int nr;
+	enum answer answer;
+};
+
+static const int refused[] = {
 	/* other programs, other processes */
 	__NR_execve, __NR_execveat, __NR_ptrace, __NR_process_vm_readv,
 	__NR_process_vm_writev, __NR_kill, PIDFD_OPEN, PIDFD_SEND_SIGNAL,
@@ -80,22 +95,39 @@ static const int forbidden[] = {
 	__NR_listen, __NR_accept, __NR_accept4
 };
 
-#define NFORBIDDEN (sizeof(forbidden) / sizeof(forbidden[0]))
+#define NREFUSED (sizeof(refused) / sizeof(refused[0]))
 
-/* Of socketcall(): these are the same three. */
-static const int forbidden_socketcalls[] = { 4, 5, 18 };
+static const struct rule others[] = {
+	{ CLONE3, UNKNOWN },
+	{ __NR_clone, BY_FLAGS },
+	{ __NR_ioctl, BY_REQUEST },
+	{ __NR_socketcall, BY_SOCKET_CALL },
+};
+
+#define NOTHERS (sizeof(others) / sizeof(others[0]))
+#define NRULES  (NREFUSED + NOTHERS)
 
 /* What a terminal would take as typed, or as a command to it. */
-static const int forbidden_ioctls[] = { TIOCSTI, TIOCLINUX };
+static const unsigned requests[] = { TIOCSTI, TIOCLINUX };
+
+/* listen, accept and accept4, by their numbers in socketcall(). */
+static const unsigned socket_calls[] = { 4, 5, 18 };
 
 #define LEAF       3           /* so few are tried one by one */
 #define X32_BIT    0x40000000U /* x86_64's calls of another kind */
 #define NAMESPACES 0x7e020080U /* CLONE_NEWUSER and its like */
 
-/* A filter that is being written. */
+/* A filter that is being written; leaps are filled in when it is known where
+ * to.
+ */
 struct program {
 	struct sock_filter code[256];
 	unsigned short n;
+	struct {
+		unsigned short from;
+		enum answer to;
+	} leaps[NRULES + 1];
+	unsigned nleaps;
 };
 
 static void
@@ -106,60 +138,122 @@ put(struct program *p, unsigned code, unsigned k, unsigned yes, unsigned no)
 }
 
 static void
-answer(struct program *p, int error)
-{
-	put(p, BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (unsigned)error, 0, 0);
-}
-
-static void
 load(struct program *p, size_t offset)
 {
 	put(p, BPF_LD | BPF_W | BPF_ABS, (unsigned)offset, 0, 0);
 }
 
-/* The lower half of an argument; where it is depends on the machine. */
+static void
+fail(struct program *p, int error)
+{
+	put(p, BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (unsigned)error, 0, 0);
+}
+
+static void
+allow(struct program *p)
+{
+	put(p, BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0);
+}
+
+/* Where the condition holds, the answer is that one. */
+static void
+leap(struct program *p, unsigned condition, unsigned k, enum answer to)
+{
+	p->leaps[p->nleaps].from = p->n;
+	p->leaps[p->nleaps++].to = to;
+	put(p, BPF_JMP | condition | BPF_K, k, 0, 0);
+}
+
+static bool
+is_little_endian(void)
+{
+	const uint16_t one = 1;
+
+	return *(const uint8_t *)&one == 1;
+}
+
+/* The lower half of an argument. */
 static void
 load_arg(struct program *p, unsigned i)
 {
-	const uint16_t one = 1;
-	size_t half = *(const uint8_t *)&one == 1 ? 0 : sizeof(uint32_t);
-
-	load(p,
-	    offsetof(struct seccomp_data, args) + i * sizeof(uint64_t) + half);
+	load(p, offsetof(struct seccomp_data, args) + i * sizeof(uint64_t) +
+		    (is_little_endian() ? 0 : sizeof(uint32_t)));
 }
 
+/* The answers that follow one another begin here; the last is EPERM. */
 static void
-refuse(struct program *p, unsigned value, int error)
-{
-	put(p, BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1);
-	answer(p, error);
-}
-
-/* For the call nr: what was loaded next decides, then the number again. */
-static void
-refuse_values(
-    struct program *p, int nr, unsigned arg, const int *values, unsigned n)
+arrive(struct program *p, enum answer at)
 {
 	unsigned i;
 
-	put(p, BPF_JMP | BPF_JEQ | BPF_K, (unsigned)nr, 0, 2 + 2 * n);
-	load_arg(p, arg);
-	for (i = 0; i < n; i++)
-		refuse(p, (unsigned)values[i], EPERM);
-	load(p, offsetof(struct seccomp_data, nr));
+	for (i = 0; i < p->nleaps; i++)
+		if (p->leaps[i].to == at)
+			p->code[p->leaps[i].from].jt =
+			    (uint8_t)(p->n - p->leaps[i].from - 1);
 }
 
-/* Threads, yes; namespaces, in which one is root, no. */
+/* By one argument: these values are refused. */
 static void
-refuse_namespaces(struct program *p, uint32_t machine)
+judge(struct program *p, unsigned arg, const unsigned *values, unsigned n)
 {
-	unsigned flags = machine == AUDIT_ARCH_S390X ? 1 : 0;
+	unsigned i;
 
-	put(p, BPF_JMP | BPF_JEQ | BPF_K, __NR_clone, 0, 4);
-	load_arg(p, flags);
-	put(p, BPF_JMP | BPF_JSET | BPF_K, NAMESPACES, 0, 1);
-	answer(p, EPERM);
-	load(p, offsetof(struct seccomp_data, nr));
+	load_arg(p, arg);
+	for (i = 0; i < n; i++)
+		put(p, BPF_JMP | BPF_JEQ | BPF_K, values[i], n - i, 0);
+	allow(p);
+	fail(p, EPERM);
+}
+
+static void
+put_answers(struct program *p, uint32_t machine)
+{
+	arrive(p, BY_FLAGS);
+	load_arg(p, machine == AUDIT_ARCH_S390X ? 1 : 0);
+	put(p, BPF_JMP | BPF_JSET | BPF_K, NAMESPACES, 1, 0);
+	allow(p);
+	fail(p, EPERM);
+	arrive(p, BY_REQUEST);
+	judge(p, 1, requests, sizeof(requests) / sizeof(requests[0]));
+	arrive(p, BY_SOCKET_CALL);
+	judge(
+	    p, 0, socket_calls, sizeof(socket_calls) / sizeof(socket_calls[0]));
+	arrive(p, UNKNOWN);
+	fail(p, ENOSYS);
+	arrive(p, REFUSED);
+	fail(p, EPERM);
+}
+
+static int
+rule_order(const void *a, const void *b)
+{
+	const struct rule *x = a, *y = b;
+
+	return x->nr < y->nr ? -1 : x->nr > y->nr;
+}
+
+/*
+ * Leaps for the calls of a sorted list; all others are let go.  By halves: the
+ * kernel tries a new filter with every call there is, one after the other, and
+ * along a plain list that alone would take a tenth of a run.
+ */
+static void
+put_rules(struct program *p, const struct rule *list, size_t n)
+{
+	unsigned short fork;
+	size_t i;
+
+	if (n <= LEAF) {
+		for (i = 0; i < n; i++)
+			leap(p, BPF_JEQ, (unsigned)list[i].nr, list[i].answer);
+		allow(p);
+		return;
+	}
+	fork = p->n;
+	put(p, BPF_JMP | BPF_JGE | BPF_K, (unsigned)list[n / 2].nr, 0, 0);
+	put_rules(p, list, n / 2);
+	p->code[fork].jt = (uint8_t)(p->n - fork - 1);
+	put_rules(p, list + n / 2, n - n / 2);
 }
 
 extern const uint16_t __ehdr_start[] __attribute__((visibility("hidden")));
@@ -168,68 +262,35 @@ extern const uint16_t __ehdr_start[] __attribute__((visibility("hidden")));
 static uint32_t
 this_machine(void)
 {
-	const uint16_t one = 1;
 	uint32_t machine = __ehdr_start[EI_NIDENT / 2 + 1]; /* e_machine */
 
 	if (sizeof(long) == 8)
 		machine |= __AUDIT_ARCH_64BIT;
-	if (*(const uint8_t *)&one == 1)
+	if (is_little_endian())
 		machine |= __AUDIT_ARCH_LE;
 	return machine;
-}
-
-static int
-number_order(const void *a, const void *b)
-{
-	const int *x = a, *y = b;
-
-	return *x < *y ? -1 : *x > *y;
-}
-
-/*
- * Refuses calls of a sorted list, and lets all others go.  By halves: the
- * kernel tries a new filter with every call there is, one after the other, and
- * along a plain list that alone would take a tenth of a run.
- */
-static void
-refuse_list(struct program *p, const int *list, size_t n)
-{
-	unsigned short fork;
-	size_t i;
-
-	if (n <= LEAF) {
-		for (i = 0; i < n; i++)
-			refuse(p, (unsigned)list[i], EPERM);
-		put(p, BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0);
-		return;
-	}
-	fork = p->n;
-	put(p, BPF_JMP | BPF_JGE | BPF_K, (unsigned)list[n / 2], 0, 0);
-	refuse_list(p, list, n / 2);
-	p->code[fork].jt = (uint8_t)(p->n - fork - 1);
-	refuse_list(p, list + n / 2, n - n / 2);
 }
 
 static void
 write_filter(struct program *p)
 {
 	uint32_t machine = this_machine();
-	int list[NFORBIDDEN];
+	struct rule list[NRULES];
+	size_t i;
 
 	p->n = 0;
+	p->nleaps = 0;
 	load(p, offsetof(struct seccomp_data, arch));
 	put(p, BPF_JMP | BPF_JEQ | BPF_K, machine, 1, 0);
-	answer(p, EPERM);
+	fail(p, EPERM);
 	load(p, offsetof(struct seccomp_data, nr));
-	put(p, BPF_JMP | BPF_JSET | BPF_K, X32_BIT, 0, 1);
-	answer(p, EPERM);
-	refuse(p, CLONE3, ENOSYS);
-	refuse_namespaces(p, machine);
-	refuse_values(p, __NR_ioctl, 1, forbidden_ioctls, 2);
-	refuse_values(p, __NR_socketcall, 0, forbidden_socketcalls, 3);
-	memcpy(list, forbidden, sizeof(list));
-	qsort(list, NFORBIDDEN, sizeof(list[0]), number_order);
-	refuse_list(p, list, NFORBIDDEN);
+	leap(p, BPF_JSET, X32_BIT, REFUSED);
+	for (i = 0; i < NREFUSED; i++)
+		list[i] = (struct rule){ refused[i], REFUSED };
+	memcpy(&list[NREFUSED], others, sizeof(others));
+	qsort(list, NRULES, sizeof(list[0]), rule_order);
+	put_rules(p, list, NRULES);
+	put_answers(p, machine);
 }
 
 int

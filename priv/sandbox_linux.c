@@ -266,5 +266,8 @@ sandbox_detach(unsigned first, pid_t parent)
 		log_warn("ending with the process that started this one");
 		return false;
 	}
-	return getppid() == parent; /* it may have ended before that */
+	if (getppid() == parent)
+		return true;
+	log_warnx("the process that started this one has ended already");
+	return false;
 }

@@ -9,6 +9,8 @@
 #include "base/log.h"
 #include "priv/become.h"
 
+#define INHERITED_MAX 1024 /* descriptors that a shell may have left open */
+
 bool
 sandbox_enter(const struct user *u, bool names)
 {
@@ -21,8 +23,11 @@ sandbox_enter(const struct user *u, bool names)
 bool
 sandbox_detach(unsigned first, pid_t parent)
 {
-	(void)first;
+	unsigned fd;
+
 	(void)parent;
+	for (fd = first; fd < INHERITED_MAX; fd++)
+		close((int)fd);
 	return true;
 }
 

@@ -21,7 +21,7 @@ priv: net
 calls='
 (clock_settime|clock_adjtime|ntp_adjtime|adjtimex|adjtime|settimeofday): clock/clock_linux.c clock/clock_portable.c clock/clock_settime.c
 socket: net/udp.c net/online_linux.c auth/nts_ke.c
-(fork|kill|waitpid): priv/priv.c
+(fork|kill|waitpid): priv/priv.c priv/child.c
 (setuid|setgid|setgroups): priv/become.c
 (prctl|syscall|setrlimit): priv/sandbox_linux.c priv/filter_linux.c
 '

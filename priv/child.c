@@ -1,0 +1,130 @@
+/*
+ * Hearing out the measuring process.
+ *
+ * Its message comes by one pipe, and what it has to tell by another, line by
+ * line.  It has its time, and so many bytes; whoever has taken it over has no
+ * more.
+ */
+
+#include "priv/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/now.h"
+#include "base/num.h"
+#include "base/types.h"
+
+static void
+end_line(struct child *c)
+{
+	c->line[c->nline] = '\0';
+	if (c->nline > 0)
+		log_relay(c->line);
+	c->nline = 0;
+}
+
+/* What the child has to tell; false at its end. */
+static bool
+hear(struct child *c)
+{
+	char buf[1024];
+	ssize_t i, n = read(c->log_fd, buf, sizeof(buf));
+
+	for (i = 0; i < n; i++) {
+		if (buf[i] == '\n' || c->nline == CHILD_LINE_SIZE - 1)
+			end_line(c);
+		if (buf[i] != '\n')
+			c->line[c->nline++] = buf[i];
+	}
+	return n > 0;
+}
+
+static bool
+make_room(struct child *c)
+{
+	size_t room = c->room == 0 ? 4096 : c->room * 2;
+	uint8_t *more = realloc(c->message.bytes, room);
+
+	if (more == NULL)
+		return false;
+	c->message.bytes = more;
+	c->room = room;
+	return true;
+}
+
+/* More of the message: 1, 0 at its end, -1 after a message. */
+static int
+read_more(struct child *c)
+{
+	struct message *msg = &c->message;
+	ssize_t n;
+
+	if (msg->size == c->room && !make_room(c)) {
+		log_warn("hearing the measuring process");
+		return -1;
+	}
+	n = read(c->message_fd, msg->bytes + msg->size, c->room - msg->size);
+	if (n == 0)
+		return 0;
+	if (n == -1) {
+		log_warn("hearing the measuring process");
+		return -1;
+	}
+	msg->size += (size_t)n;
+	if (msg->size <= c->max)
+		return 1;
+	log_warnx("the measuring process tells more than there can be");
+	return -1;
+}
+
+bool
+child_attend(struct child *c, int64_t until_ns)
+{
+	struct pollfd p[2] = { { .fd = c->message_fd, .events = POLLIN },
+		{ .fd = c->log_fd, .events = POLLIN } };
+	int64_t ms;
+	int more = 1;
+
+	while (more == 1) {
+		ms = num_sub(until_ns, now_mono_ns()) / NS_PER_MS;
+		if (ms <= 0) {
+			log_warnx("the measuring process was not done in time");
+			return false;
+		}
+		if (poll(p, 2, ms > INT_MAX ? INT_MAX : (int)ms) <= 0)
+			continue;
+		if (p[1].revents != 0 && !hear(c))
+			p[1].fd = -1;
+		if (p[0].revents != 0)
+			more = read_more(c);
+	}
+	return more == 0;
+}
+
+void
+child_bury(struct child *c)
+{
+	int status = 0;
+
+	kill(c->pid, SIGKILL); /* or it could go on telling */
+	fcntl(c->log_fd, F_SETFL, O_NONBLOCK);
+	while (hear(c))
+		;
+	end_line(c);
+	while (waitpid(c->pid, &status, 0) == -1 && errno == EINTR)
+		;
+	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
+		log_warnx("the measuring process was ended by signal %d (%s)",
+		    WTERMSIG(status), strsignal(WTERMSIG(status)));
+	close(c->message_fd);
+	close(c->log_fd);
+}
