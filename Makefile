@@ -263,7 +263,7 @@ check-vm: $(MUSL) $(if $(MUSL),build/vm/guest)
 	$(Q)tests/vm/run.sh
 
 # Big-endian, 32 bits, musl; gcc and clang, optimizing little and much.
-check-machines: $(TOOLS)
+check-machines: $(TOOLS) $(MUSL)
 	$(Q)tests/machines.sh
 
 build/vm/guest: tests/vm/guest.c
