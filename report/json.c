@@ -63,6 +63,13 @@ letter_size(const unsigned char *p)
 	return n;
 }
 
+/* U+0080 to U+009F, which terminals obey. */
+static bool
+is_control(const unsigned char *p)
+{
+	return p[0] == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f;
+}
+
 /* One letter as a string of JSON may hold it; returns its bytes. */
 static size_t
 put_letter(FILE *f, const unsigned char *p)
@@ -72,6 +79,10 @@ put_letter(FILE *f, const unsigned char *p)
 	if (n > 0) {
 		fwrite(p, 1, n, f);
 		return n;
+	}
+	if (is_control(p)) {
+		fprintf(f, "\\u%04x", p[1]);
+		return 2;
 	}
 	if (*p == '"' || *p == '\\')
 		fprintf(f, "\\%c", *p);

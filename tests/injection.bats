@@ -1,0 +1,184 @@
+# shellcheck shell=bats
+# shellcheck disable=SC2154,SC2030,SC2031 # bats sets and keeps these
+# What strangers have a say in comes out as text, never as a command to a
+# terminal, as another line of a log, or as JSON that is none: names, files,
+# lines, what servers call themselves, interfaces, the environment.
+load common
+
+DIR=
+setup() {
+    DIR=$BATS_TEST_TMPDIR/d
+    mkdir "$DIR"
+    OUT=$BATS_TEST_TMPDIR/out ERR=$BATS_TEST_TMPDIR/err KEPT=$BATS_TEST_TMPDIR/kept
+}
+
+LONG=$(printf 'a%.0s' {1..5000})
+HOSTILE=($'\e[31mred' $'\e]0;title\a' $'a\rb' $'a\nntpsync: b' $'a\b\bb' $'\x7f'
+    $'\xc2\x9b31m' $'\x9b31m' $'\xe2\x80\xaeabc' $'\xff\xfe' $'\xed\xa0\x80' $'a\tb'
+    '"' "'" '\' '\u001b' '%s%n%s%n%999999d' '","status":"ok' "$LONG" $'\e'"$LONG")
+
+# The same as a JSON string that holds it: of what is no UTF-8, each byte is the
+# letter that stands for such.
+as_json() { printf %s "$1" | jq -Rs .; }
+
+# no BYTES WHAT FILE: a pattern of bytes that must not be in the file.
+no() {
+    LC_ALL=C grep -aqP "$1" "$3" || return 0
+    echo "$2 in:" && cat -v "$3" | cut -c1-300
+    return 1
+}
+
+# Nothing a terminal obeys, and every letter is whole.
+harmless() { # FILE
+    no '[\x00-\x09\x0b-\x1f\x7f]' 'a control character' "$1" || return
+    no '\xc2[\x80-\x9f]' 'a C1 control character' "$1" || return
+    if LC_ALL=C.UTF-8 grep -aqvx '.*' "$1"; then
+        echo 'no UTF-8:' && cat -v "$1" | cut -c1-300
+        return 1
+    fi
+}
+
+# harmless, and no letter beyond ASCII, which might turn the others round.
+plain() { # FILE
+    harmless "$1" && no '[^\x0a\x20-\x7e]' 'a letter beyond ASCII' "$1"
+}
+
+# What came out is kept, and looked at when the test is over.
+keep() {
+    cat "$ERR" >>"$KEPT.text"
+    case $1 in
+    *-j*) cat "$OUT" >>"$KEPT.json" ;;
+    *) cat "$OUT" >>"$KEPT.text" ;;
+    esac
+}
+
+teardown() {
+    stop_servers
+    [ ! -e "$KEPT.text" ] || plain "$KEPT.text" || return
+    [ ! -s "$KEPT.json" ] || { harmless "$KEPT.json" && jq -es 'length > 0' "$KEPT.json"; }
+}
+
+# tell STATUS LINES ARG...: run as text, and as JSON with all detail, it ends so;
+# there are so many lines on stderr, where there is no detail.
+tell() {
+    local wanted=$1 entries=$2 how got said
+    shift 2
+    for how in '' '-j -v -d'; do
+        got=0
+        # shellcheck disable=SC2086 # words
+        ntpsync $how "$@" >"$OUT" 2>"$ERR" </dev/null || got=$?
+        mapfile -t said <"$ERR"
+        keep "$how"
+        if [ "$got" -ne "$wanted" ] || { [ -z "$how" ] && [ "${#said[@]}" -ne "$entries" ]; }; then
+            printf '%q ' "exit $got:" $how "$@" | cut -c1-300
+            cat -v "$ERR"
+            return 1
+        fi
+    done
+}
+
+# The JSON of the last run says so; $text is the text it is about.  How many
+# letters stand for bytes that are none is not agreed on.
+says() { # FILTER TEXT
+    jq -e --argjson text "$(as_json "$2")" "def one: gsub(\"\ufffd+\"; \"?\"); $1" \
+        "$OUT" >/dev/null || { cat -v "$OUT" && return 1; }
+}
+
+# on_terminal ARG...: the same on a terminal; the colours and the line that is
+# written anew are ours.
+on_terminal() {
+    local command
+    printf -v command '%q ' env LD_PRELOAD="$PRELOAD" "$NTPSYNC" "$@"
+    SHELL=$BASH powerless script -qec "$command" /dev/null \
+        </dev/null >"$OUT.raw" || :
+    sed -e 's/\r$//' -e 's/\x1b\[3[12]m//g; s/\x1b\[0m//g' \
+        -e 's/\r[ -~]*\x1b\[K//g' "$OUT.raw" >"$OUT"
+    [ -s "$OUT" ]
+    plain "$OUT"
+}
+
+# What the file system takes for a name.
+names() {
+    local text
+    for text in "${HOSTILE[@]}"; do
+        [ "${#text}" -gt 200 ] || printf '%s\0' "${text//\//}"
+    done
+}
+
+@test "injection: JSON tells the names of files as they are" {
+    local text
+    while IFS= read -rd '' text; do
+        printf '127.0.0.1:9\n' >"$DIR/x$text"
+        tell 1 0 --file "$DIR/x$text"
+        ntpsync -j --file "$DIR/x$text" >"$OUT" || :
+        says '(.servers_from | one) == ($text | one)' "$DIR/x$text"
+        printf 'server 127.0.0.1\n' >"$DIR/x$text"
+        ntpsync -j -t 100ms --config "$DIR/x$text" >"$OUT" || :
+        harmless "$OUT"
+        says '(.servers_from | one) == ($text | one)' "$DIR/x$text"
+        rm "$DIR/x$text"
+        ntpsync -j -O "$DIR/o$text" 127.0.0.1:9 || :
+        harmless "$DIR/o$text"
+    done < <(names)
+}
+
+# quoted ARG...: whatever comes of it, it is harmless, and every entry is ours.
+quoted() {
+    local how
+    for how in '' '-j -v -d'; do
+        # shellcheck disable=SC2086 # words
+        ntpsync -t 1ms $how "$@" >"$OUT" 2>"$ERR" </dev/null || :
+        keep "$how"
+        ! grep -q '^ntpsync: b' "$ERR" || { cat -v "$ERR" && return 1; }
+    done
+}
+
+# ---- what servers say ----
+
+# Four bytes of a reference id, as hexadecimal digits.
+IDS=(1b5b336d 0a0d0709 7f7f7f7f c29b3331 9b333100 e280ae41 fffefdfc 225c2f27
+    25732573 256e256e 41004100 00410a00 41420000 2022205c)
+
+# serve_ids WORD...: a server for each of them, and for all of these words.
+serve_ids() {
+    local id specs=() i=0
+    SERVERS=()
+    for id in "${IDS[@]}"; do
+        i=$((i + 1))
+        specs+=("127.0.0.$i,$1,refid=$id") SERVERS+=("127.0.0.$i")
+    done
+    serve "${specs[@]}"
+    SERVERS=("${SERVERS[@]/%/:$PORT}")
+}
+
+# ---- interfaces ----
+
+# netted COMMAND...: where the interfaces are ours.
+netted() {
+    local user=
+    [ "$(id -u)" -eq 0 ] || user=-r
+    unshare $user -n "$@"
+}
+
+# Interfaces may have any name of 15 bytes that has no space, / or :.
+INTERFACES=($'\e[31mX\a' $'\x7f\x01\b' $'\xe2\x80\xaeabc' $'\xc2\x9b31m' $'\x9b\xff' '"\\x')
+
+# ---- the environment ----
+
+# ---- that these checks can fail ----
+
+@test "injection: the checks of this page find what they are for" {
+    local bad
+    for bad in $'\e[31m' $'\a' $'a\rb' $'\x7f' $'\xc2\x9b' $'\x9b' $'\xff' $'\t' \
+        $'\xed\xa0\x80' '\0'; do
+        printf "fine\n${bad//%/%%}\n" >"$OUT"
+        ! harmless "$OUT" || false
+    done
+    printf '\xe2\x80\xaeabc\n' >"$OUT"
+    harmless "$OUT"
+    ! plain "$OUT" || false
+    printf 'fine: "quoted" \\ %%s \xc2\xb5s\n' >"$OUT"
+    harmless "$OUT"
+    printf 'fine: "quoted" \\ %%s\n\n' >"$OUT"
+    plain "$OUT"
+}
