@@ -103,6 +103,14 @@ put_right(FILE *f, const char *text, int columns)
 	fprintf(f, "%*s%s", padding(text, columns), "", text);
 }
 
+/* What a terminal would take for a command, or what is not ASCII, is hidden. */
+static char
+shown(char c)
+{
+	return c < ' ' || c > '~' ? '?' : c;
+}
+
+/* An address of IPv6 may name an interface, and that is named by anybody. */
 static void
 name_of(char buf[NAME_SIZE], const struct server_spec *spec,
     const struct source *src)
@@ -114,6 +122,8 @@ name_of(char buf[NAME_SIZE], const struct server_spec *spec,
 		snprintf(buf, NAME_SIZE, "%s", spec->name);
 	else
 		snprintf(buf, NAME_SIZE, "%s %s", spec->name, address);
+	for (; *buf != '\0'; buf++)
+		*buf = shown(*buf);
 }
 
 static void
@@ -277,7 +287,7 @@ put_from(FILE *f, const char *from)
 {
 	fputs("servers from ", f);
 	for (; *from != '\0'; from++)
-		fputc(*from < ' ' || *from > '~' ? '?' : *from, f);
+		fputc(shown(*from), f);
 	fputc('\n', f);
 }
 

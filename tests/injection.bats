@@ -163,6 +163,42 @@ netted() {
 # Interfaces may have any name of 15 bytes that has no space, / or :.
 INTERFACES=($'\e[31mX\a' $'\x7f\x01\b' $'\xe2\x80\xaeabc' $'\xc2\x9b31m' $'\x9b\xff' '"\\x')
 
+# shellcheck disable=SC2016 # for the inner shell
+@test "injection: an interface may be called what it likes" {
+    local name
+    netted true || missing 'no namespaces: unshare -n'
+    for name in "${INTERFACES[@]}"; do
+        netted "${WALL[@]}" sh -ec '
+            ip link set lo up
+            ip link add "$1" type veth peer name other
+            ip link set "$1" up
+            ip link set other up
+            run() {
+                LD_PRELOAD=$preload:$lookups "$ntpsync" -t 50ms "$@" || :
+            }
+            preload=$2 ntpsync=$3 lookups=$4 to=$5
+            export LOOKUPS="a.test/6=0:fe80::1%$1"
+            for server in "fe80::1%$1" "[fe80::1%$1]:5" a.test; do
+                for how in "" "-v -d" "-w 60ms"; do
+                    run $how "$server" >>$to.out 2>>$to.err
+                done
+                run -j "$server" >>$to.json 2>>$to.err
+            done
+            run -v -I "$1" 192.0.2.1 >>$to.out 2>>$to.err' sh "$name" \
+            "$PRELOAD" "$NTPSYNC" "$TOP/build/tests/lookups.so" "$DIR/$((++i))"
+        cat -v "$DIR/$i.err" "$DIR/$i.out"
+        plain "$DIR/$i.out"
+        plain "$DIR/$i.err"
+        [ "$(grep -c '^- ' "$DIR/$i.out")" -eq 10 ]
+        grep -q '^- fe80::1%' "$DIR/$i.out"
+        grep -q 'a.test fe80::1%' "$DIR/$i.out"
+        harmless "$DIR/$i.json"
+        cp "$DIR/$i.json" "$OUT"
+        [ "$(wc -l <"$OUT")" -eq 3 ]
+        says '(.sources[0].address | one) == ($text | one)' "fe80::1%$name"
+    done
+}
+
 # ---- the environment ----
 
 # ---- that these checks can fail ----
