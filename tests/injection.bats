@@ -97,6 +97,49 @@ on_terminal() {
     plain "$OUT"
 }
 
+@test "injection: words for servers are quoted harmlessly" {
+    local text
+    for text in "${HOSTILE[@]}"; do
+        tell 2 2 "x$text"
+        tell 2 2 "127.0.0.1:$text"
+        tell 2 2 "127.0.0.1,$text"
+        tell 2 2 "[::1%$text]:1"
+        on_terminal "x$text"
+    done
+}
+
+@test "injection: options and their values are quoted harmlessly" {
+    local text option
+    for text in "${HOSTILE[@]}"; do
+        tell 2 2 "--$text"
+        tell 2 2 "-$text"
+        for option in -t -p -I -F --limit-back --min-sources; do
+            tell 2 2 -S "$option" "x$text" 127.0.0.1
+        done
+    done
+    on_terminal -I $'\e[31m' 127.0.0.1
+}
+
+@test "injection: the name of the program itself says nothing" {
+    (exec -a $'\e[31mx' env -u LD_PRELOAD "$NTPSYNC" --bogus) >"$OUT" 2>"$ERR" || :
+    plain "$ERR"
+    (exec -a $'\e[31mx' "$NTPSYNC" --bogus) >"$OUT" 2>"$ERR" || :
+    grep -q '^ntpsync: --bogus' "$ERR"
+    plain "$ERR"
+}
+
+@test "injection: names of files that are not there are told harmlessly" {
+    local text option
+    for text in "${HOSTILE[@]}"; do
+        for option in --file --config; do
+            tell 2 2 "$option" "$DIR/x$text"
+        done
+        tell 70 1 -O "$DIR/no/$text" 127.0.0.1:9
+    done
+    on_terminal --file "$DIR/"$'\e[31m'
+    on_terminal -O "$DIR/no/"$'\e[31m' 127.0.0.1:9
+}
+
 # What the file system takes for a name.
 names() {
     local text
@@ -120,6 +163,34 @@ names() {
         ntpsync -j -O "$DIR/o$text" 127.0.0.1:9 || :
         harmless "$DIR/o$text"
     done < <(names)
+}
+
+@test "injection: what is in the names of files that are read is told harmlessly" {
+    local text
+    while IFS= read -rd '' text; do
+        printf 'bad line\n' >"$DIR/x$text"
+        tell 2 2 --file "$DIR/x$text"
+        printf 'server\nserver a b c\nserver %s\n' "$LONG" >"$DIR/x$text"
+        tell 2 2 --config "$DIR/x$text"
+    done < <(names)
+}
+
+@test "injection: lines of lists and configurations are quoted harmlessly" {
+    local text form
+    for text in "${HOSTILE[@]}"; do
+        printf '127.0.0.1\nx%s\n' "$text" >"$DIR/list"
+        tell 2 2 --file "$DIR/list"
+        for form in 'server x%s\n' 'pool x%s\n' 'server 127.0.0.1 %s\n' \
+            'include /%s\n' 'include %s\n' '[Time]\nNTP=x%s\n' 'servers x%s\n' \
+            'sourcedir /x%s\n' 'peer %s\nserver x%s\n' '%s\n'; do
+            # shellcheck disable=SC2059 # a form
+            printf "$form" "$text" "$text" >"$DIR/ntp.conf"
+            quoted --config "$DIR/ntp.conf"
+        done
+        on_terminal --file "$DIR/list"
+    done
+    printf '127.0.0.1\n\0\e[31m\n' >"$DIR/list"
+    tell 2 2 --file "$DIR/list"
 }
 
 # quoted ARG...: whatever comes of it, it is harmless, and every entry is ours.
@@ -149,6 +220,25 @@ serve_ids() {
     done
     serve "${specs[@]}"
     SERVERS=("${SERVERS[@]/%/:$PORT}")
+}
+
+@test "injection: what servers call themselves is told harmlessly" {
+    serve_ids stratum=1
+    tell 0 0 --all -t 500ms "${SERVERS[@]}"
+    ntpsync -j --all -t 500ms "${SERVERS[@]}" >"$OUT"
+    # Those that are no letters are told as numbers.
+    jq -e '[.sources[].refid] | .[0] == "1B5B336D" and .[7] == "\"\\/'"'"'"
+        and .[8] == "%s%s" and .[12] == "AB"' "$OUT"
+    on_terminal -v --all -t 500ms "${SERVERS[@]}"
+    grep -q 'refid "\\/' "$OUT"
+}
+
+@test "injection: what they say when they turn us away is told harmlessly" {
+    serve_ids stratum=0,leap=3
+    tell 1 0 -t 500ms "${SERVERS[@]}"
+    ntpsync -j -t 500ms "${SERVERS[@]}" >"$OUT" || :
+    jq -e 'all(.sources[]; .kiss | test("^[A-Z]*$"))' "$OUT"
+    on_terminal -v -d -t 500ms "${SERVERS[@]}"
 }
 
 # ---- interfaces ----
@@ -200,6 +290,27 @@ INTERFACES=($'\e[31mX\a' $'\x7f\x01\b' $'\xe2\x80\xaeabc' $'\xc2\x9b31m' $'\x9b\
 }
 
 # ---- the environment ----
+
+@test "injection: nothing of the environment is printed" {
+    local text name
+    for text in "${HOSTILE[@]}" $'\e[31m.UTF-8'; do
+        for name in NO_COLOR LANG LC_ALL TERM TZ LANGUAGE; do
+            powerless env LC_ALL= "$name=$text" LD_PRELOAD="$PRELOAD" "$NTPSYNC" \
+                -v 127.0.0.1:9 >"$OUT" 2>"$ERR" || :
+            [ "$(wc -l <"$OUT")" -eq 3 ]
+            cat "$OUT" "$ERR" >>"$KEPT"
+        done
+    done
+    harmless "$KEPT"
+}
+
+@test "injection: on a terminal there are our own colours, and nothing else" {
+    serve 127.0.0.1 127.0.0.2 127.0.0.3,offset=50
+    on_terminal "127.0.0.1:$PORT" "127.0.0.2:$PORT" "127.0.0.3:$PORT"
+    grep -q $'\e\[32m\*\e\[0m' "$OUT.raw"
+    NO_COLOR=1 on_terminal "127.0.0.1:$PORT"
+    ! grep -q $'\e' "$OUT.raw" || false
+}
 
 # ---- that these checks can fail ----
 
