@@ -3,7 +3,7 @@
 #   make              build ./ntpsync
 #   make demo         build, start a server on loopback, and show the main job
 #   make check        everything a commit must pass
-#   make check-faults every system call failing once (3 minutes)
+#   make check-faults every system call failing once (3 minutes; FAULTS=N: N cases)
 #   make check-vm     the clock really set, in virtual machines (2 minutes)
 #   make check-machines  other machines, in emulators, and compilers (5 minutes)
 #   make static       ./ntpsync.static: one file, no library (needs musl-gcc)
@@ -256,7 +256,7 @@ bench: all $(MUSL) build/bench/floor build/bench/runner
 	$(Q)sh bench/run.sh
 
 check-faults: all $(TOOLS)
-	$(Q)NTPSYNC=$(abspath $(PROG)) tests/faults.sh
+	$(Q)NTPSYNC=$(abspath $(PROG)) tests/faults.sh $(if $(FAULTS),-s $(FAULTS))
 
 # A real clock, really set, in virtual machines.
 check-vm: $(MUSL) $(if $(MUSL),build/vm/guest)

@@ -102,7 +102,7 @@ musl() { # LABEL
     headers="-idirafter /usr/include -idirafter /usr/include/$(gcc -print-multiarch)"
     build "$1" CC=musl-gcc CPPFLAGS="$headers" WARN=-Wno-sign-conversion &&
         shims musl-gcc "$o" && wrap "$o" env LD_PRELOAD=%SHIMS% &&
-        check "$o/run" query clock
+        check "$o/run" query
 }
 
 # A build with times of 32 bits must not come to be.
@@ -147,7 +147,7 @@ part clang-O2 compiler clang -O2
 part clang-O3 compiler clang -O3
 part ubsan sanitized clang
 part musl musl
-part i386 machine i686-linux-gnu i386 32 'query replies bad_input report clock names'
-part armhf machine arm-linux-gnueabihf arm 32 'query report clock'
-part s390x machine s390x-linux-gnu s390x 64 'query replies bad_input clock'
+part i386 machine i686-linux-gnu i386 32 'query clock names'
+part armhf machine arm-linux-gnueabihf arm 32 'query clock'
+part s390x machine s390x-linux-gnu s390x 64 'query replies clock'
 exit $failed
