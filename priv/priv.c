@@ -97,8 +97,10 @@ be_child(const struct ask *ask, const struct user *user, pid_t parent,
 	if (!sandbox_enter(user, looks_up_names(ask)) ||
 	    !sandbox_detach(MESSAGE_FD + 1, parent))
 		return EXIT_INTERNAL;
-	if (measure_and_tell(ask))
+	if (measure_and_tell(ask)) {
+		close(MESSAGE_FD); /* now, and not when all is taken down */
 		return EXIT_DONE;
+	}
 	log_warn("measuring");
 	return EXIT_INTERNAL;
 }
