@@ -269,7 +269,7 @@ static void
 write_filter(struct program *p)
 {
 	uint32_t machine = this_machine();
-	struct rule list[NRULES];
+	struct rule list[NRULES] = { 0 };
 	size_t i;
 
 	p->n = 0;
