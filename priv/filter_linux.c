@@ -21,15 +21,22 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
-/* Not all machines have these; -1 is no call's number. */
+/* Not all machines have these. */
+#define NOWHERE 0xffffffffU /* no call's number */
 #ifndef __NR_accept
-#define __NR_accept -1
+#define __NR_accept NOWHERE
 #endif
 #ifndef __NR_socketcall
-#define __NR_socketcall -1
+#define __NR_socketcall NOWHERE
 #endif
 #ifndef __NR_stime
-#define __NR_stime -1
+#define __NR_stime NOWHERE
+#endif
+#ifndef __NR_fork
+#define __NR_fork NOWHERE
+#endif
+#ifndef __NR_vfork
+#define __NR_vfork NOWHERE
 #endif
 
 /* Newer calls have the same number everywhere; old headers do not know it. */
@@ -57,21 +64,21 @@ enum {
 enum answer {
 	REFUSED,        /* EPERM */
 	UNKNOWN,        /* ENOSYS, as an older kernel would say */
-	BY_FLAGS,       /* of clone: threads, but no namespaces */
+	BY_FLAGS,       /* of clone: threads, and nothing else */
 	BY_REQUEST,     /* of ioctl */
 	BY_SOCKET_CALL, /* of what was one call for all of them */
 };
 
 struct rule {
-	int nr;
+	unsigned nr;
 	enum answer answer;
 };
 
-static const int refused[] = {
+static const unsigned refused[] = {
 	/* other programs, other processes */
-	__NR_execve, __NR_execveat, __NR_ptrace, __NR_process_vm_readv,
-	__NR_process_vm_writev, __NR_kill, PIDFD_OPEN, PIDFD_SEND_SIGNAL,
-	PIDFD_GETFD,
+	__NR_execve, __NR_execveat, __NR_fork, __NR_vfork, __NR_ptrace,
+	__NR_process_vm_readv, __NR_process_vm_writev, __NR_kill, PIDFD_OPEN,
+	PIDFD_SEND_SIGNAL, PIDFD_GETFD,
 	/* the clock */
 	__NR_clock_settime, CLOCK_SETTIME64, __NR_settimeofday, __NR_stime,
 	__NR_adjtimex, __NR_clock_adjtime, CLOCK_ADJTIME64,
@@ -109,6 +116,7 @@ static const unsigned socket_calls[] = { 4, 5, 18 };
 #define LEAF       3           /* so few are tried one by one */
 #define X32_BIT    0x40000000U /* x86_64's calls of another kind */
 #define NAMESPACES 0x7e020080U /* CLONE_NEWUSER and its like */
+#define THREAD     0x00010000U /* CLONE_THREAD */
 
 /* A filter that is being written; leaps are filled in when it is known where
  * to.
@@ -203,7 +211,8 @@ put_answers(struct program *p, uint32_t machine)
 {
 	arrive(p, BY_FLAGS);
 	load_arg(p, machine == AUDIT_ARCH_S390X ? 1 : 0);
-	put(p, BPF_JMP | BPF_JSET | BPF_K, NAMESPACES, 1, 0);
+	put(p, BPF_JMP | BPF_JSET | BPF_K, NAMESPACES, 2, 0);
+	put(p, BPF_JMP | BPF_JSET | BPF_K, THREAD, 0, 1);
 	allow(p);
 	fail(p, EPERM);
 	arrive(p, BY_REQUEST);
@@ -217,7 +226,7 @@ put_answers(struct program *p, uint32_t machine)
 	fail(p, EPERM);
 }
 
-/* Puts one more into a list that is sorted by number. */
+/* Puts one more into a sorted list; what this machine lacks comes last. */
 static void
 insert(struct rule *list, size_t n, struct rule rule)
 {
@@ -239,12 +248,12 @@ put_rules(struct program *p, const struct rule *list, size_t n)
 
 	if (n <= LEAF) {
 		for (i = 0; i < n; i++)
-			leap(p, BPF_JEQ, (unsigned)list[i].nr, list[i].answer);
+			leap(p, BPF_JEQ, list[i].nr, list[i].answer);
 		allow(p);
 		return;
 	}
 	fork = p->n;
-	put(p, BPF_JMP | BPF_JGE | BPF_K, (unsigned)list[n / 2].nr, 0, 0);
+	put(p, BPF_JMP | BPF_JGE | BPF_K, list[n / 2].nr, 0, 0);
 	put_rules(p, list, n / 2);
 	p->code[fork].jt = (uint8_t)(p->n - fork - 1);
 	put_rules(p, list + n / 2, n - n / 2);

@@ -233,6 +233,14 @@ fall() {
     untouched
 }
 
+# Such a one outlived the run, and had the log to talk to its parent by for ever.
+@test "priv: one can have no child of its own" {
+    confines || skip 'this build confines nothing'
+    fall
+    betrayed breed 0
+    [[ "$stderr" != *bred* ]]
+}
+
 @test "priv: what a child has to say reaches a terminal only as letters" {
     fall
     betrayed talk 0

@@ -5,7 +5,8 @@
  * byte:N:V (one byte is another), cut:N (only so many), more:N (so many behind
  * it), zero:N (nothing but that many zeros), talk (terminal commands first, on
  * the standard error), flood (talks for ever), hang (sends it and stays), leave
- * (ends its message without one, and stays), crash.
+ * (ends its message without one, and stays), breed (has a child that says so),
+ * crash.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -81,6 +82,10 @@ betray(unsigned char *bytes, size_t n)
 	if (strncmp(how, "more", 4) == 0 || strncmp(how, "zero", 4) == 0) {
 		send_zeros(at);
 		n = 0;
+	}
+	if (strcmp(how, "breed") == 0 && fork() == 0) {
+		really_write(STDERR_FILENO, "bred\n", 5);
+		_exit(0);
 	}
 	if (strcmp(how, "crash") == 0)
 		raise(SIGSEGV);
