@@ -23,6 +23,9 @@
 #include "base/num.h"
 #include "base/types.h"
 
+#define LAST_READS 64 /* what a pipe may still hold when the child has ended   \
+		       */
+
 static void
 end_line(struct child *c)
 {
@@ -107,18 +110,22 @@ child_attend(struct child *c, int64_t until_ns)
 		if (p[0].revents != 0)
 			more = read_more(c);
 	}
-	return more == 0;
+	c->ended = more == 0;
+	return c->ended;
 }
 
-/* What has become of one that told nothing. */
+/*
+ * What has become of one that told nothing.  Without CAP_KILL (a container) it
+ * may not end, and is not waited for.
+ */
 static void
-tell_fate(const struct child *c)
+tell_fate(const struct child *c, bool killed)
 {
-	int status = 0;
+	int status = 0, options = killed ? 0 : WNOHANG;
 
-	while (waitpid(c->pid, &status, 0) == -1 && errno == EINTR)
+	while (waitpid(c->pid, &status, options) == -1 && errno == EINTR)
 		;
-	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
+	if (WIFSIGNALED(status) && (c->ended || WTERMSIG(status) != SIGKILL))
 		log_warnx("the measuring process was ended by signal %d (%s)",
 		    WTERMSIG(status), strsignal(WTERMSIG(status)));
 }
@@ -130,13 +137,15 @@ tell_fate(const struct child *c)
 void
 child_bury(struct child *c)
 {
-	kill(c->pid, SIGKILL); /* or it could go on telling */
+	bool killed = kill(c->pid, SIGKILL) == 0;
+	int i;
+
 	fcntl(c->log_fd, F_SETFL, O_NONBLOCK);
-	while (hear(c))
+	for (i = 0; i < LAST_READS && hear(c); i++)
 		;
 	end_line(c);
 	if (c->message.size == 0) {
-		tell_fate(c);
+		tell_fate(c, killed);
 	} else {
 		signal(SIGCHLD, SIG_IGN);
 		waitpid(c->pid, NULL, WNOHANG); /* it may be dead already */

@@ -16,6 +16,7 @@ struct child {
 	int message_fd, log_fd; /* we read from these */
 	size_t max;             /* its message is not longer */
 
+	bool ended;             /* its message has, by itself */
 	struct message message; /* so far; its bytes are the caller's to free */
 	size_t room;
 	size_t nline; /* of a line that has not ended */

@@ -218,6 +218,26 @@ fall() {
     [[ "$stderr" == *'the measuring process was ended by signal 11'* ]]
 }
 
+# The parent had taken every SIGKILL for its own, and ended without a word.
+@test "priv: one that is killed by another is told of" {
+    silent
+    begins -S --force
+    kill -KILL "$CHILD"
+    wait "$PARENT" || :
+    eventually gone "$PARENT"
+    grep -q 'the measuring process was ended by signal 9' "$BATS_TEST_TMPDIR/out"
+}
+
+# Without CAP_KILL root cannot end another user's process; it waited for ever.
+@test "priv: one that hangs and cannot be ended is not waited for" {
+    need_root
+    fall
+    WALL=(setpriv --bounding-set=-sys_time,-kill --inh-caps=-sys_time,-kill)
+    betrayed hang 70
+    untouched
+    [[ "$stderr" == *'the measuring process was not done in time'* ]]
+}
+
 @test "priv: one that hangs is ended half a second beyond the deadline" {
     fall
     for how in hang flood; do
