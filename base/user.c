@@ -10,9 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PASSWD    "/etc/passwd"
-#define LINE_SIZE 1024  /* a longer one names nobody, nor the rest of it */
-#define OVERFLOW  65534 /* what the kernel calls who has no number */
+#define PASSWD   "/etc/passwd"
+#define OVERFLOW 65534 /* what the kernel calls who has no number */
 
 /* A number of 32 bits that is nobody's mark for "none". */
 static bool
@@ -49,13 +48,13 @@ find_first(struct user *u, const char *const *names)
 {
 	FILE *f = fopen(PASSWD, "re");
 	unsigned i, best = UINT_MAX;
-	char line[LINE_SIZE];
+	char *line = NULL;
+	size_t room = 0;
 	const char *name;
 	struct user seen;
 
-	while (f != NULL && best > 0 && fgets(line, sizeof(line), f) != NULL) {
-		if (strchr(line, '\n') == NULL ||
-		    !read_line(&seen, &name, line))
+	while (f != NULL && best > 0 && getline(&line, &room, f) != -1) {
+		if (!read_line(&seen, &name, line))
 			continue;
 		for (i = 0; i < best && names[i] != NULL; i++)
 			if (strcmp(names[i], name) == 0) {
@@ -63,6 +62,7 @@ find_first(struct user *u, const char *const *names)
 				*u = seen;
 			}
 	}
+	free(line);
 	if (f != NULL)
 		fclose(f);
 	return best != UINT_MAX;
@@ -81,6 +81,6 @@ user_least(struct user *u)
 {
 	static const char *const names[] = { "ntpsync", "nobody", NULL };
 
-	if (!find_first(u, names) || u->uid == 0)
+	if (!find_first(u, names) || u->uid == 0 || u->gid == 0)
 		*u = (struct user){ OVERFLOW, OVERFLOW };
 }

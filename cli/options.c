@@ -217,6 +217,10 @@ read_user(struct settings *set, const char *value)
 		log_warnx("--user: \"%s\" is root; name somebody without "
 			  "power",
 		    value);
+	else if (set->user.gid == 0)
+		log_warnx("--user: \"%s\" is of root's group; name somebody "
+			  "without power",
+		    value);
 	else
 		return true;
 	return false;

@@ -158,6 +158,34 @@ gone() { [ ! -d "/proc/$1" ] || grep -q '^State:.Z' "/proc/$1/status"; }
     [[ "$output" == *'--user: /etc/passwd has no "nobody-knows"'* ]]
 }
 
+# users LINE...: runs what comes behind -- with these users alone.
+users() {
+    while [ "$1" != -- ]; do printf '%s' "$1"; shift; done > "$BATS_TEST_TMPDIR/passwd"
+    shift
+    # shellcheck disable=SC2016 # for the inner shell
+    run unshare -m sh -c 'mount --bind "$0" /etc/passwd; exec "$@"' \
+        "$BATS_TEST_TMPDIR/passwd" "${WALL[@]}" "$NTPSYNC" "$@"
+}
+
+@test "priv: a last line without an end names somebody, the rest of a long one nobody" {
+    need_root
+    serve 127.0.0.1
+    users $'root:x:0:0::/:\n' 'last:x:777:777::/:' -- --user last "127.0.0.1:$PORT"
+    [ "$status" -eq 0 ]
+    users "$(printf 'long:x:1:1:%01012d' 0)" $'ghost:x:4242:4242::/:\n' -- --user ghost 127.0.0.1
+    [ "$status" -eq 2 ]
+}
+
+@test "priv: nobody measures in root's group" {
+    need_root
+    serve 127.0.0.1
+    users $'sync:x:5:0::/:\n' -- --user sync 127.0.0.1
+    [ "$status" -eq 2 ]
+    [[ "$output" == *'--user: "sync" is of root'* ]]
+    users $'ntpsync:x:900:0::/:\n' -- "127.0.0.1:$PORT"
+    [ "$status" -eq 0 ]
+}
+
 @test "priv: names are still found inside, without a privilege" {
     serve 127.0.0.1
     ask 0 "localhost:$PORT"
