@@ -141,30 +141,37 @@ be_parent(struct measurement *m, struct child *c, const struct ask *ask,
 
 /* ---- who is what ---- */
 
-/* Whether it takes more than our name to write there. */
+/* Whether it takes more than our name to do this there. */
 static bool
-takes_power(const char *path)
+takes_power(const char *path, mode_t what)
 {
 	struct stat st;
 
 	return stat(path, &st) == 0 &&
-	       (st.st_uid != geteuid() || (st.st_mode & S_IWUSR) == 0);
+	       (st.st_uid != geteuid() || (st.st_mode & what) != what);
 }
 
-/* The file, or the folder it is put in. */
+/* The file, the folder it is put in, or one on the way there. */
 static bool
 file_takes_power(const char *path)
 {
-	char *folder = strdup(path), *end;
+	char *copy = strdup(path), *end, *folder;
 	bool result;
 
-	if (folder == NULL)
+	if (copy == NULL)
 		return false;
-	end = strrchr(folder, '/');
-	if (end != NULL)
+	if ((end = strrchr(copy, '/')) != NULL)
 		end[1] = '\0';
-	result = takes_power(path) || takes_power(end != NULL ? folder : ".");
+	folder = realpath(end != NULL ? copy : ".", NULL);
+	result = takes_power(path, S_IWUSR) ||
+		 (folder != NULL && takes_power(folder, S_IWUSR | S_IXUSR));
+	while (
+	    !result && folder != NULL && (end = strrchr(folder, '/')) != NULL) {
+		*end = '\0';
+		result = takes_power(folder, S_IXUSR);
+	}
 	free(folder);
+	free(copy);
 	return result;
 }
 

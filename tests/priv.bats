@@ -140,6 +140,12 @@ gone() { [ ! -d "/proc/$1" ] || grep -q '^State:.Z' "/proc/$1/status"; }
     run ntpsync -j -O "$BATS_TEST_TMPDIR/theirs/report" "127.0.0.1:$PORT"
     [ "$status" -eq 0 ]
     grep -q '"status":"ok"' "$BATS_TEST_TMPDIR/theirs/report"
+    # Root's folder, on a way that others have closed: the clock was set, and
+    # the report could not be written.
+    mkdir "$BATS_TEST_TMPDIR/theirs/ours"
+    chmod 0700 "$BATS_TEST_TMPDIR/theirs"
+    run ntpsync -j -O "$BATS_TEST_TMPDIR/theirs/ours/report" "127.0.0.1:$PORT"
+    [ "$status" -eq 0 ]
 }
 
 @test "priv: --user names whom root becomes" {
