@@ -14,7 +14,7 @@
 struct child {
 	pid_t pid;
 	int message_fd, log_fd; /* we read from these */
-	size_t max;             /* its message is not longer */
+	uint64_t max;           /* its message is not longer */
 
 	bool ended;             /* its message has, by itself */
 	struct message message; /* so far; its bytes are the caller's to free */

@@ -220,10 +220,11 @@ walk_head(struct walk *k, uint32_t *magic, struct measurement *m)
 	walk_instant(k, &m->ended);
 }
 
-size_t
+uint64_t
 message_max(const struct ask *ask)
 {
-	size_t sources = (size_t)ask->nservers * ADDRESSES_MAX + ANSWERS_MAX;
+	uint64_t sources =
+	    (uint64_t)ask->nservers * ADDRESSES_MAX + ANSWERS_MAX;
 
 	return HEAD_SIZE + sources * (SOURCE_SIZE + ask->samples * SAMPLE_SIZE);
 }

@@ -18,8 +18,11 @@ struct message {
 int message_write(struct message *, const struct measurement *,
     const struct ask *) __attribute__((warn_unused_result));
 
-/* The largest message that a measurement of these servers can come to. */
-size_t message_max(const struct ask *);
+/*
+ * The largest message that a measurement of these servers can come to, in
+ * bytes: more than a size_t holds where that has 32 bits.
+ */
+uint64_t message_max(const struct ask *);
 
 /*
  * The way back.  Every field is checked, since who wrote it talked to

@@ -320,9 +320,20 @@ test_bits(void)
 	drop(&m);
 }
 
+/* On a machine of 32 bits it came to less for more servers. */
+static void
+test_longest(void)
+{
+	struct ask few = { .nservers = 77000, .samples = SAMPLES_MAX };
+	struct ask more = { .nservers = 100000, .samples = SAMPLES_MAX };
+
+	CHECK("longest", message_max(&few) < message_max(&more));
+}
+
 int
 main(void)
 {
+	test_longest();
 	test_there_and_back();
 	test_lies();
 	test_lengths();
