@@ -23,8 +23,7 @@
 #include "base/num.h"
 #include "base/types.h"
 
-#define LAST_READS 64 /* what a pipe may still hold when the child has ended   \
-		       */
+#define LAST_READS 64 /* of what a pipe holds when the child has ended */
 
 static void
 end_line(struct child *c)
