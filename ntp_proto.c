@@ -20,7 +20,6 @@
 
 #define UNIX_EPOCH  INT64_C(2208988800)      /* 1970 in seconds since 1900 */
 #define YEARS_68_S  (68 * INT64_C(31556952)) /* 365.2425 days each */
-#define ROOT_MAX_NS (16 * NS_PER_S)          /* MAXDISP, RFC 5905, 7.2 */
 #define HOLD_MAX_NS (4 * NS_PER_S)  /* a reply kept longer tells nothing */
 #define EARLY_NS    (1 * NS_PER_US) /* how far below zero noise brings delay */
 #define FIELD_MIN   16              /* an extension field, RFC 7822, 7.5 */
@@ -223,7 +222,7 @@ check_synchronised(const struct ntp_packet *p)
 {
 	if (p->facts.leap == LEAP_UNSYNC)
 		return FAULT_LEAP;
-	if (p->facts.stratum < 1 || p->facts.stratum > 15)
+	if (p->facts.stratum < 1 || p->facts.stratum > NTP_STRATUM_MAX)
 		return FAULT_STRATUM;
 	return FAULT_NONE;
 }
@@ -231,9 +230,10 @@ check_synchronised(const struct ntp_packet *p)
 static enum fault
 check_root(const struct ntp_packet *p)
 {
-	if (p->facts.precision < -32 || p->facts.precision > 0)
+	if (p->facts.precision < NTP_PRECISION_MIN || p->facts.precision > 0)
 		return FAULT_PRECISION;
-	if (p->facts.root_delay_ns / 2 + p->facts.root_disp_ns >= ROOT_MAX_NS)
+	if (p->facts.root_delay_ns / 2 + p->facts.root_disp_ns >=
+	    NTP_ROOT_MAX_NS)
 		return FAULT_ROOT;
 	return FAULT_NONE;
 }

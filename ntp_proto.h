@@ -11,6 +11,11 @@
 #define NTP_MODE_CLIENT 3
 #define NTP_MODE_SERVER 4
 
+/* What a synchronised server says of itself: RFC 5905, 7.2 and 7.3. */
+#define NTP_STRATUM_MAX   15
+#define NTP_PRECISION_MIN (-32)
+#define NTP_ROOT_MAX_NS   (16 * NS_PER_S) /* MAXDISP, of the root distance */
+
 /*
  * The header of RFC 5905, section 7.3.  Timestamps stay as they are on the
  * wire: 32 bits of seconds, 32 bits of fraction.

@@ -20,13 +20,16 @@ change(const struct user *u)
 	       setuid(u->uid) == 0;
 }
 
-/* All there is of an identity, and no way back. */
+/* No way back; and no other group, of which on BSD the own is one. */
 static bool
 has_changed(const struct user *u)
 {
-	return getuid() == u->uid && geteuid() == u->uid &&
-	       getgid() == u->gid && getegid() == u->gid &&
-	       getgroups(0, NULL) == 0 && setuid(0) == -1 && setgid(0) == -1;
+	gid_t group = u->gid;
+	int n = getgroups(1, &group);
+
+	return (n == 0 || (n == 1 && group == u->gid)) && getuid() == u->uid &&
+	       geteuid() == u->uid && getgid() == u->gid &&
+	       getegid() == u->gid && setuid(0) == -1 && setgid(0) == -1;
 }
 
 bool

@@ -1,6 +1,13 @@
 #ifndef PRIV_FILTER_LINUX_H
 #define PRIV_FILTER_LINUX_H
 
+#include <sys/syscall.h>
+
+/* What newer calls are numbered from: not from zero on MIPS. */
+#ifndef __NR_Linux
+#define __NR_Linux 0
+#endif
+
 /*
  * Forbids this process, and threads it makes from now on, the system calls that
  * a client of NTP has no business with.  They fail with EPERM, and do not end

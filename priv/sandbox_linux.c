@@ -112,9 +112,9 @@ sandbox_keep(unsigned powers)
 /* ---- Landlock: landlock(7) ---- */
 
 enum {
-	LANDLOCK_CREATE_RULESET = 444,
-	LANDLOCK_ADD_RULE = 445,
-	LANDLOCK_RESTRICT_SELF = 446
+	LANDLOCK_CREATE_RULESET = __NR_Linux + 444,
+	LANDLOCK_ADD_RULE = __NR_Linux + 445,
+	LANDLOCK_RESTRICT_SELF = __NR_Linux + 446
 };
 
 #define ONLY_VERSION  1
@@ -222,6 +222,19 @@ lower_limit(unsigned what)
 		    "a resource limit was not lowered: %s", strerror(errno));
 }
 
+/* An old kernel, or one that a container's filter speaks for; or a fault. */
+static bool
+do_without(const char *what)
+{
+	if (errno == ENOSYS || errno == EINVAL || errno == EOPNOTSUPP ||
+	    errno == EPERM) {
+		log_verbose("without %s: %s", what, strerror(errno));
+		return true;
+	}
+	log_warn("%s", what);
+	return false;
+}
+
 bool
 sandbox_enter(const struct user *u, bool names)
 {
@@ -231,18 +244,15 @@ sandbox_enter(const struct user *u, bool names)
 		log_verbose(
 		    "others may look into this process: %s", strerror(errno));
 	lower_limit(RLIMIT_CORE);
-	if (forbid(names) == -1)
-		log_verbose("without Landlock, which would keep this process "
-			    "from files: %s",
-		    strerror(errno));
-	if (filter_install() == -1)
-		log_verbose("without seccomp, which would keep this process "
-			    "from system calls: %s",
-		    strerror(errno));
-	return true;
+	return (forbid(names) == 0 ||
+		   do_without("Landlock, which would keep this process from "
+			      "files")) &&
+	       (filter_install() == 0 ||
+		   do_without("seccomp, which would keep it from system "
+			      "calls"));
 }
 
-#define CLOSE_RANGE 436
+#define CLOSE_RANGE (__NR_Linux + 436)
 
 static void
 close_from(unsigned first)

@@ -15,10 +15,10 @@
 
 #include "base/num.h"
 #include "base/types.h"
+#include "ntp_proto.h"
 
 #define CODE_MAX     4095               /* errno and EAI_..., either sign */
 #define SHORT_MAX_NS (65536 * NS_PER_S) /* of NTP's 32-bit format */
-#define ROOT_MAX_NS  (16 * NS_PER_S)    /* MAXDISP, RFC 5905, 7.2 */
 #define COARSE_NS    (2 * NS_PER_S)     /* the worst precision of two clocks */
 #define APART_NS     (10 * NS_PER_S)    /* clocks run apart by so much */
 #define APART_PART   8                  /* and a tenth, by ADJ_TICK */
@@ -91,8 +91,9 @@ facts_are_good(const struct facts *f)
 {
 	return facts_are_possible(f) && f->leap != LEAP_UNSYNC &&
 	       (f->version == 3 || f->version == 4) &&
-	       within(f->stratum, 1, 15) && within(f->precision, -32, 0) &&
-	       f->root_delay_ns / 2 + f->root_disp_ns < ROOT_MAX_NS;
+	       within(f->stratum, 1, NTP_STRATUM_MAX) &&
+	       within(f->precision, NTP_PRECISION_MIN, 0) &&
+	       f->root_delay_ns / 2 + f->root_disp_ns < NTP_ROOT_MAX_NS;
 }
 
 static const char *

@@ -249,7 +249,7 @@ fall() {
     fall
     betrayed crash 70
     untouched
-    [[ "$stderr" == *'the measuring process was ended by signal 11'* ]]
+    [[ "$stderr" == *'the measuring process was ended by signal 4 '* ]]
 }
 
 # The parent had taken every SIGKILL for its own, and ended without a word.
