@@ -71,17 +71,17 @@ now_all(struct instant *at)
 int64_t
 now_stepped_ns(const struct instant *then, const struct instant *now)
 {
-	return num_sub(now->real_ns, then->real_ns) -
-	       (now->mono_ns - then->mono_ns);
+	return num_sub(num_sub(now->real_ns, then->real_ns),
+	    num_sub(now->mono_ns, then->mono_ns));
 }
 
 /* What our clock would have gone on by itself. */
 static int64_t
 paced_ns(const struct instant *then, const struct instant *now, double rate)
 {
-	int64_t raw_ns = now->raw_ns - then->raw_ns;
+	int64_t raw_ns = num_sub(now->raw_ns, then->raw_ns);
 
-	return raw_ns + (int64_t)((double)raw_ns * rate);
+	return num_add(raw_ns, (int64_t)((double)raw_ns * rate));
 }
 
 bool
@@ -89,8 +89,9 @@ now_undisturbed(
     const struct instant *then, const struct instant *now, double rate)
 {
 	int64_t mono_ns = now->mono_ns - then->mono_ns;
-	int64_t slewed_ns = mono_ns - paced_ns(then, now, rate);
-	int64_t slept_ns = now->boot_ns - then->boot_ns - mono_ns;
+	int64_t slewed_ns = num_sub(mono_ns, paced_ns(then, now, rate));
+	int64_t slept_ns =
+	    num_sub(num_sub(now->boot_ns, then->boot_ns), mono_ns);
 	uint64_t room_ns = (uint64_t)(JUMP_NS + then->apart_ns + now->apart_ns);
 
 	return num_abs(now_stepped_ns(then, now)) <= room_ns &&
@@ -102,8 +103,8 @@ now_undisturbed(
 int64_t
 now_moved_ns(const struct instant *then, const struct instant *now, double rate)
 {
-	int64_t moved_ns =
-	    num_sub(now->real_ns, then->real_ns) - paced_ns(then, now, rate);
+	int64_t moved_ns = num_sub(num_sub(now->real_ns, then->real_ns),
+	    paced_ns(then, now, rate));
 
 	return num_abs(moved_ns) > (uint64_t)(then->apart_ns + now->apart_ns)
 		   ? moved_ns
