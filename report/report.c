@@ -107,14 +107,37 @@ print_file(const struct report_to *to, const struct outcome *o)
 	return good;
 }
 
-/* A device or a pipe is written to: a file must not take its place. */
+/* Whether somebody else may put there what he likes: a link, a pipe. */
+static bool
+is_of_others(const char *path)
+{
+	char *folder = strdup(path), *end;
+	struct stat st;
+	bool result = true;
+
+	if (folder == NULL)
+		return true;
+	end = strrchr(folder, '/');
+	if (end != NULL)
+		end[1] = '\0';
+	if (stat(end != NULL ? folder : ".", &st) == 0)
+		result = (st.st_uid != 0 && st.st_uid != geteuid()) ||
+			 (st.st_mode & S_IWOTH) != 0;
+	free(folder);
+	return result;
+}
+
+/*
+ * A device or a pipe is written to: a file must not take its place.  But only
+ * where nobody else can put one, or he would choose what we write to.
+ */
 static bool
 is_special(const char *path)
 {
 	struct stat st;
 
 	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) &&
-	       !S_ISDIR(st.st_mode);
+	       !S_ISDIR(st.st_mode) && !is_of_others(path);
 }
 
 static bool

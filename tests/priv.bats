@@ -148,6 +148,22 @@ gone() { [ ! -d "/proc/$1" ] || grep -q '^State:.Z' "/proc/$1/status"; }
     [ "$status" -eq 0 ]
 }
 
+@test "priv: -O there follows no link to a device, and waits for no pipe" {
+    need_root
+    mkdir -m 0755 "$BATS_TEST_TMPDIR/theirs"
+    ln -s /dev/full "$BATS_TEST_TMPDIR/theirs/link"
+    mkfifo "$BATS_TEST_TMPDIR/theirs/pipe"
+    chown -h 65533 "$BATS_TEST_TMPDIR"/theirs{,/*}
+    serve 127.0.0.1
+    for name in link pipe; do
+        run timeout 10 bash -c '"$@"' - "${WALL[@]}" "$NTPSYNC" -j \
+            -O "$BATS_TEST_TMPDIR/theirs/$name" "127.0.0.1:$PORT"
+        [ "$status" -eq 0 ]
+        [ ! -L "$BATS_TEST_TMPDIR/theirs/$name" ]
+        grep -q '"status":"ok"' "$BATS_TEST_TMPDIR/theirs/$name"
+    done
+}
+
 @test "priv: --user names whom root becomes" {
     need_root
     silent
