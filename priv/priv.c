@@ -176,10 +176,12 @@ file_takes_power(const char *path)
 }
 
 static unsigned
-powers_for(const struct priv_duties *d)
+powers_for(const struct priv_duties *d, const struct ask *ask)
 {
 	unsigned i, powers = d->clock ? POWER_CLOCK : 0;
 
+	if (d->clock && ask->wait_ns != 0)
+		powers |= POWER_LOOK; /* for daemons, when there is an answer */
 	for (i = 0; i < PRIV_FILES; i++)
 		if (d->files[i] != NULL && file_takes_power(d->files[i]))
 			powers |= POWER_FILES;
@@ -256,6 +258,6 @@ priv_measure(struct measurement *m, const struct ask *ask,
 
 	for (i = 0; i < PRIV_FILES; i++)
 		any |= d->files[i] != NULL;
-	return any ? measure_apart(m, ask, user, powers_for(d))
+	return any ? measure_apart(m, ask, user, powers_for(d, ask))
 		   : measure_here(m, ask, user);
 }

@@ -14,7 +14,8 @@ struct user;
 enum sandbox_powers {
 	POWER_CLOCK = 1 << 0, /* to set it */
 	POWER_FILES = 1 << 1, /* to write where root needs to be let */
-	POWER_CHILD = 1 << 2  /* to end one that is somebody else */
+	POWER_CHILD = 1 << 2, /* to end one that is somebody else */
+	POWER_LOOK = 1 << 3   /* to see what others run, and where */
 };
 
 /*

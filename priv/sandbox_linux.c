@@ -106,6 +106,8 @@ sandbox_keep(unsigned powers)
 							      << CAP_FOWNER;
 	if (powers & POWER_CHILD)
 		keep |= UINT64_C(1) << CAP_KILL;
+	if (powers & POWER_LOOK)
+		keep |= UINT64_C(1) << CAP_SYS_PTRACE;
 	return cap_keep(keep) && no_new_power();
 }
 

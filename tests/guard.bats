@@ -254,6 +254,12 @@ beside() {
     # its capabilities are of its own user namespace
     NAME15=chronyd beside chronyd unshare -r -- -S "127.0.0.1:$PORT"
     [ "$status" -eq 0 ]
+    if may_set_clock; then
+        chmod o+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test" "$BATS_TEST_TMPDIR"
+        NAME15=chronyd beside chronyd setpriv --reuid 101 --regid 101 --clear-groups \
+            unshare -r -- -S --wait 5s "127.0.0.1:$PORT"
+        [ "$status" -eq 0 ]
+    fi
     # a program of root's, by another name
     mkdir "$BATS_TEST_TMPDIR/link"
     ln -s "$(type -P sleep)" "$BATS_TEST_TMPDIR/link/chronyd"
@@ -277,6 +283,22 @@ beside() {
     serve 127.0.0.1,offset=1.5
     NAME15=chronyd beside chronyd setpriv --groups "$(seq -s, 10000 11000)" -- -S "127.0.0.1:$PORT"
     [ "$status" -eq 5 ]
+}
+
+@test "guard: where /proc hides the processes of others, root sees the daemon" {
+    linux_only
+    may_set_clock || skip 'only root sees them'
+    local hidden
+    serve 127.0.0.1,offset=1.5
+    hidden='mount -t proc -o hidepid=2,gid=4242 proc /proc &&
+        exec setpriv --reuid 101 --regid 101 --clear-groups \
+            --inh-caps=+sys_time --ambient-caps=+sys_time "$0" "$@"'
+    chmod 755 "$BATS_TEST_TMPDIR"
+    NAME15=chronyd beside chronyd sh -c "$hidden" -- -S "127.0.0.1:$PORT"
+    [ "$status" -eq 5 ]
+    NAME15=chronyd beside chronyd sh -c "$hidden" -- -S --wait 5s "127.0.0.1:$PORT"
+    [ "$status" -eq 5 ]
+    nothing_set
 }
 
 @test "guard: a daemon does not turn no answer into a refusal" {
