@@ -72,7 +72,10 @@ cap_keep(uint64_t keep)
 {
 	uint64_t held = 0;
 
-	if (!cap_get(&held) || !cap_set(held & keep) || !cap_get(&held)) {
+	/* Who holds nothing more need not be let to give it up. */
+	if (!cap_get(&held) ||
+	    ((held & ~keep) != 0 &&
+		(!cap_set(held & keep) || !cap_get(&held)))) {
 		log_warn("giving up capabilities");
 		return false;
 	}

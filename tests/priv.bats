@@ -123,6 +123,16 @@ is_least() {
 }
 gone() { [ ! -d "/proc/$1" ] || grep -q '^State:.Z' "/proc/$1/status"; }
 
+@test "priv: who holds nothing measures where nothing may be given up" {
+    confines || skip 'this build confines nothing'
+    [[ $NTPSYNC != *.asan ]] || skip 'the sanitizers mind strace'
+    type -P strace >/dev/null || missing 'no strace'
+    strace -qq -o /dev/null true || missing 'strace may not trace here'
+    serve 127.0.0.1
+    run -0 setpriv --bounding-set=-all strace -f -qq -o /dev/null \
+        -e inject=capset:error=EPERM "$NTPSYNC" "127.0.0.1:$PORT"
+}
+
 @test "priv: -O asks from a child too, and its parent keeps nothing" {
     need_root
     silent
