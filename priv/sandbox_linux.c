@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/capability.h>
 #include <signal.h>
 #include <stddef.h>
@@ -73,9 +74,8 @@ cap_keep(uint64_t keep)
 	uint64_t held = 0;
 
 	/* Who holds nothing more need not be let to give it up. */
-	if (!cap_get(&held) ||
-	    ((held & ~keep) != 0 &&
-		(!cap_set(held & keep) || !cap_get(&held)))) {
+	if (!cap_get(&held) || ((held & ~keep) != 0 && (!cap_set(held & keep) ||
+							   !cap_get(&held)))) {
 		log_warn("giving up capabilities");
 		return false;
 	}
@@ -154,7 +154,7 @@ static const struct ruleset versions[] = {
  */
 static const char *const readable[] = { "/etc", "/run", "/lib", "/lib64",
 	"/usr/lib", "/usr/lib64", "/usr/local/lib", "/nix/store", "/gnu/store",
-	"/etc/resolv.conf" };
+	"/etc/resolv.conf" }; /* if it is a mount of its own */
 
 #define NREADABLE (sizeof(readable) / sizeof(readable[0]))
 
@@ -174,6 +174,27 @@ let_read(int rules, const char *path)
 	return result == 0;
 }
 
+/* The folder that this link leads to: there the file will be replaced. */
+static bool
+let_read_beside(int rules, const char *path)
+{
+	char to[PATH_MAX];
+	const char *etc = "/etc/";
+	size_t etc_size = strlen(etc);
+	ssize_t n;
+	char *end;
+
+	memcpy(to, etc, etc_size);
+	n = readlink(path, to + etc_size, sizeof(to) - etc_size - 1);
+	if (n <= 0)
+		return true; /* no link */
+	to[etc_size + (size_t)n] = '\0';
+	etc_size = to[etc_size] == '/' ? etc_size : 0;
+	end = strrchr(to + etc_size, '/');
+	*end = '\0';
+	return to[etc_size] == '\0' || let_read(rules, to + etc_size);
+}
+
 /* Long answers of a name server come over TCP. */
 static bool
 let_look_up(int rules, bool tcp)
@@ -186,6 +207,8 @@ let_look_up(int rules, bool tcp)
 	for (i = 0; i < NREADABLE; i++)
 		if (!let_read(rules, readable[i]))
 			return false;
+	if (!let_read_beside(rules, "/etc/resolv.conf"))
+		return false;
 	return !tcp ||
 	       syscall(LANDLOCK_ADD_RULE, rules, NET_PORT, &rule, 0) == 0;
 }

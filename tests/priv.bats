@@ -333,3 +333,24 @@ fall() {
     betrayed none 0
     [ -n "$(clock_log)" ]
 }
+
+@test "priv: where resolv.conf is a link to, a new one is read too" {
+    need_root
+    confines || skip 'this build confines nothing'
+    type -P strace >/dev/null || missing 'no strace'
+    strace -qq -o /dev/null true || missing 'strace may not trace here'
+    local room=$BATS_TEST_TMPDIR
+    mkdir "$room/etc" "$room/far"
+    cp /etc/hosts /etc/nsswitch.conf /etc/passwd "$room/etc"
+    ln -s "$room/far/resolv.conf" "$room/etc/resolv.conf"
+    chmod o+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test" "$room"
+    # shellcheck disable=SC2016 # for the inner shell
+    run -1 unshare -mn sh -c 'mount --bind "$0/etc" /etc && ip link set lo up &&
+        { sleep 0.7; echo "nameserver 127.0.0.9" >"$0/far/resolv.conf"; } &
+        exec strace -f -qq -o "$0/calls" -e trace=%file "$@"' "$room" \
+        "${WALL[@]}" "$NTPSYNC" --wait 3s nobody.example
+    grep resolv.conf "$room/calls"
+    grep -q ENOENT "$room/calls"
+    grep -q 'st_size=21,' "$room/calls"
+    run -1 grep EACCES "$room/calls"
+}
