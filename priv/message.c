@@ -22,7 +22,7 @@
 #define MAGIC        UINT32_C(0x6e747031) /* this layout */
 #define INSTANT_SIZE (5 * 8)
 #define FACTS_SIZE   (4 + 4 + 2 * 8)
-#define HEAD_SIZE    (3 * 4 + 1 + 8 + INSTANT_SIZE)
+#define HEAD_SIZE    (3 * 4 + 1)
 #define ADDRESS_SIZE (1 + 16 + 4)
 #define SOURCE_SIZE  (2 * 4 + ADDRESS_SIZE + 5 + 4 * 4 + 1 + 5 + FACTS_SIZE)
 #define SAMPLE_SIZE  (3 * 8 + INSTANT_SIZE + 8 + FACTS_SIZE + 2)
@@ -216,8 +216,6 @@ walk_head(struct walk *k, uint32_t *magic, struct measurement *m)
 	walk_u32(k, &m->nsources);
 	walk_u32(k, &m->nvotes);
 	m->disturbed = walk_bool(k, m->disturbed);
-	walk_s64(k, &m->began_mono_ns);
-	walk_instant(k, &m->ended);
 }
 
 uint64_t
@@ -309,7 +307,8 @@ message_read(struct measurement *m, const struct message *msg,
 	uint32_t magic = 0;
 	unsigned n;
 
-	*m = (struct measurement){ 0 };
+	*m = (struct measurement){ .began_mono_ns = limits->began_mono_ns,
+		.ended = limits->ended };
 	walk_head(&k, &magic, m);
 	n = m->nsources;
 	m->nsources = 0;

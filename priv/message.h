@@ -27,7 +27,7 @@ uint64_t message_max(const struct ask *);
 /*
  * The way back.  Every field is checked, since who wrote it talked to
  * strangers: NULL, or what is wrong, and then *m is empty.  What only matters
- * while a measurement runs does not travel.
+ * while a measurement runs does not travel, nor when it was: that is known.
  */
 const char *message_read(struct measurement *m, const struct message *,
     const struct verify_limits *) __attribute__((warn_unused_result));

@@ -130,10 +130,10 @@ be_parent(struct measurement *m, struct child *c, const struct ask *ask,
 	int64_t most_ns = ask->wait_ns != 0 ? ask->wait_ns : ask->timeout_ns;
 	int64_t late_ns = LATE_NS + ask->nservers * EACH_NS;
 	bool good = sandbox_keep(powers | POWER_CHILD) &&
-		    child_attend(c, limits->from_mono_ns + most_ns + late_ns);
+		    child_attend(c, limits->began_mono_ns + most_ns + late_ns);
 
 	child_bury(c);
-	limits->to_mono_ns = now_mono_ns();
+	now_all(&limits->ended);
 	good = good && sandbox_keep(powers) && believe(m, &c->message, limits);
 	free(c->message.bytes);
 	return good;
@@ -231,7 +231,7 @@ measure_apart(struct measurement *m, const struct ask *ask,
     const struct user *user, unsigned powers)
 {
 	struct verify_limits limits = { .ask = ask,
-		.from_mono_ns = now_mono_ns() };
+		.began_mono_ns = now_mono_ns() };
 	struct child c = { .max = message_max(ask) };
 	int message[2], log[2];
 	pid_t self = getpid();

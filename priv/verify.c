@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/addr.h"
 #include "base/num.h"
 #include "base/types.h"
 #include "ntp_proto.h"
@@ -33,7 +34,7 @@ within(int64_t v, int64_t min, int64_t max)
 static int64_t
 longest_ns(const struct verify_limits *l)
 {
-	int64_t took_ns = l->to_mono_ns - l->from_mono_ns;
+	int64_t took_ns = l->ended.mono_ns - l->began_mono_ns;
 
 	return took_ns + took_ns / APART_PART + APART_NS;
 }
@@ -46,33 +47,52 @@ before(int64_t ns, int64_t last_ns, const struct verify_limits *l)
 }
 
 static bool
-instant_is_possible(const struct instant *t, const struct instant *last,
-    const struct verify_limits *l)
+instant_is_possible(const struct instant *t, const struct verify_limits *l)
 {
-	return within(t->mono_ns, l->from_mono_ns, last->mono_ns) &&
+	return within(t->mono_ns, l->began_mono_ns, l->ended.mono_ns) &&
 	       within(t->apart_ns, 0, longest_ns(l)) &&
-	       before(t->real_ns, last->real_ns, l) &&
-	       before(t->raw_ns, last->raw_ns, l) &&
-	       before(t->boot_ns, last->boot_ns, l);
+	       before(t->real_ns, l->ended.real_ns, l) &&
+	       before(t->raw_ns, l->ended.raw_ns, l) &&
+	       before(t->boot_ns, l->ended.boot_ns, l);
+}
+
+/* A pool has as many votes as it may have addresses, anybody else has one. */
+static unsigned
+votes_max(const struct ask *ask)
+{
+	const struct server_spec *spec;
+	struct server_addr addr;
+	unsigned i, n = 0;
+
+	for (i = 0; i < ask->nservers; i++) {
+		spec = &ask->servers[i];
+		n += spec->pool && !addr_parse(&addr, spec->name, spec->port)
+			 ? spec->max
+			 : 1;
+	}
+	return n;
+}
+
+/* Who was named by address has that one, or none: it was another's before. */
+static bool
+address_is_possible(const struct source *src, const struct ask *ask)
+{
+	const struct server_spec *spec = &ask->servers[src->spec];
+	struct server_addr addr = { 0 };
+
+	return src->addr.len == 0 ||
+	       !addr_parse(&addr, spec->name, spec->port) ||
+	       addr_order(&addr, &src->addr) == 0;
 }
 
 const char *
 verify_head(
     const struct measurement *m, unsigned n, const struct verify_limits *l)
 {
-	const struct instant *e = &m->ended;
-
 	if (n < l->ask->nservers)
 		return "a server is missing";
-	if (m->nvotes < l->ask->nservers ||
-	    m->nvotes - l->ask->nservers > n - l->ask->nservers)
-		return "more votes than sources";
-	if (!within(m->began_mono_ns, l->from_mono_ns, e->mono_ns) ||
-	    !within(e->mono_ns, l->from_mono_ns, l->to_mono_ns))
-		return "it was measured at another time";
-	if (e->real_ns < 0 || e->raw_ns < 0 || e->boot_ns < 0 ||
-	    !within(e->apart_ns, 0, longest_ns(l)))
-		return "no clock shows such a time";
+	if (m->nvotes < l->ask->nservers || m->nvotes > votes_max(l->ask))
+		return "more votes than there are";
 	return NULL;
 }
 
@@ -97,8 +117,7 @@ facts_are_good(const struct facts *f)
 }
 
 static const char *
-wrong_with_sample(const struct sample *s, const struct measurement *m,
-    const struct verify_limits *l)
+wrong_with_sample(const struct sample *s, const struct verify_limits *l)
 {
 	if (!facts_are_good(&s->facts))
 		return "a sample whose server says what no good one does";
@@ -107,7 +126,7 @@ wrong_with_sample(const struct sample *s, const struct measurement *m,
 	    !within(s->took_ns, 0, longest_ns(l)) ||
 	    !within(s->precision_ns, 1, COARSE_NS))
 		return "a sample out of range";
-	if (!instant_is_possible(&s->at, &m->ended, l))
+	if (!instant_is_possible(&s->at, l))
 		return "a sample of another time";
 	if (s->tx > STAMP_KERNEL || s->rx > STAMP_KERNEL)
 		return "a sample with an unknown stamp";
@@ -137,6 +156,8 @@ verify_source(const struct source *src, const struct measurement *m,
 
 	if (src->vote >= m->nvotes)
 		return "a vote that nobody has";
+	if (!address_is_possible(src, l->ask))
+		return "an address that was not asked for";
 	if (src->fault >= FAULT__MAX ||
 	    !within(src->error, -CODE_MAX, CODE_MAX))
 		return "an unknown fault";
@@ -148,7 +169,7 @@ verify_source(const struct source *src, const struct measurement *m,
 	if (!facts_are_possible(&src->facts))
 		return "a server that says what cannot be said";
 	for (i = 0; wrong == NULL && i < src->nsamples; i++)
-		wrong = wrong_with_sample(&src->samples[i], m, l);
+		wrong = wrong_with_sample(&src->samples[i], l);
 	return wrong;
 }
 

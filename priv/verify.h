@@ -3,14 +3,13 @@
 
 #include <stdint.h>
 
-struct ask;
-struct measurement;
-struct source;
+#include "base/types.h"
 
 /* What the powerful side knows itself of the measurement it is told of. */
 struct verify_limits {
 	const struct ask *ask;
-	int64_t from_mono_ns, to_mono_ns; /* it took place between these */
+	int64_t began_mono_ns; /* it took place since then, */
+	struct instant ended;  /* and was over when our clocks showed this */
 };
 
 /*

@@ -255,7 +255,7 @@ fall() {
 @test "priv: a child that tells what cannot be is not believed at all" {
     fall
     # The magic, the number of sources, of votes, the flag, a family.
-    for how in byte:0:0 byte:7:9 byte:11:0 byte:11:3 byte:12:2 byte:61:77 cut:0 cut:1 cut:100 \
+    for how in byte:0:0 byte:7:9 byte:11:0 byte:11:3 byte:12:2 byte:21:77 cut:0 cut:1 cut:100 \
         more:1 zero:300; do
         betrayed "$how" 70
         untouched

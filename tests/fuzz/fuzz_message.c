@@ -23,6 +23,7 @@
 #define SERVERS  2
 #define BEGAN_NS (1000 * NS_PER_S)
 #define ENDED_NS (BEGAN_NS + 3 * NS_PER_S)
+#define REAL_NS  (INT64_C(1795000000) * NS_PER_S)
 
 static char literal[] = "192.0.2.1", name[] = "ntp.example.net";
 static struct server_spec specs[SERVERS] = {
@@ -98,7 +99,10 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	struct ask ask = { .servers = specs, .min_sources = 1 };
-	struct verify_limits limits = { &ask, BEGAN_NS, ENDED_NS };
+	struct verify_limits limits = { .ask = &ask,
+		.began_mono_ns = BEGAN_NS,
+		.ended = {
+		    REAL_NS + ENDED_NS, ENDED_NS, ENDED_NS, ENDED_NS, 100 } };
 	struct measurement m;
 	struct message msg;
 	unsigned i;
