@@ -29,6 +29,9 @@
 #ifndef __NR_socketcall
 #define __NR_socketcall NOWHERE
 #endif
+#ifndef __NR_chmod
+#define __NR_chmod NOWHERE
+#endif
 #ifndef __NR_clock_settime
 #define __NR_clock_settime NOWHERE
 #endif
@@ -63,7 +66,9 @@ enum {
 	CLONE3 = __NR_Linux + 435,
 	OPENAT2 = __NR_Linux + 437,
 	PIDFD_GETFD = __NR_Linux + 438,
-	MOUNT_SETATTR = __NR_Linux + 442
+	MOUNT_SETATTR = __NR_Linux + 442,
+	FCHMODAT2 = __NR_Linux + 452,
+	SETXATTRAT = __NR_Linux + 463
 };
 
 /* What becomes of a call. */
@@ -86,6 +91,9 @@ static const unsigned refused[] = {
 	__NR_process_vm_readv, __NR_process_vm_writev, __NR_kill, __NR_tkill,
 	__NR_tgkill, __NR_rt_sigqueueinfo, __NR_rt_tgsigqueueinfo, PIDFD_OPEN,
 	PIDFD_SEND_SIGNAL, PIDFD_GETFD,
+	/* what Landlock lets an owner do */
+	__NR_chmod, __NR_fchmod, __NR_fchmodat, FCHMODAT2, __NR_setxattr,
+	__NR_lsetxattr, __NR_fsetxattr, SETXATTRAT,
 	/* the clock */
 	__NR_clock_settime, CLOCK_SETTIME64, __NR_settimeofday, __NR_stime,
 	__NR_adjtimex, __NR_clock_adjtime, CLOCK_ADJTIME64,
