@@ -64,7 +64,7 @@ SRCS := ntpsync.c ntp_proto.c \
 	cli/options.c cli/help.c cli/servers.c cli/traits.c cli/lines.c \
 	cli/system.c cli/config.c cli/entry.c cli/forms.c cli/splay.c \
 	priv/priv.c priv/child.c priv/become.c priv/sandbox_$(SANDBOX).c \
-	$(if $(filter linux,$(SANDBOX)),priv/filter_linux.c) \
+	$(if $(filter linux,$(SANDBOX)),priv/filter_linux.c priv/program_linux.c) \
 	net/exchange.c net/turns.c net/ending.c net/vigil.c net/roster.c \
 	net/names.c net/resolve.c net/online.c net/online_$(SYSTEM).c \
 	net/request.c net/udp.c net/stamp_$(SYSTEM).c \

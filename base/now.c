@@ -103,8 +103,8 @@ now_undisturbed(
 int64_t
 now_moved_ns(const struct instant *then, const struct instant *now, double rate)
 {
-	int64_t moved_ns = num_sub(num_sub(now->real_ns, then->real_ns),
-	    paced_ns(then, now, rate));
+	int64_t moved_ns = num_sub(
+	    num_sub(now->real_ns, then->real_ns), paced_ns(then, now, rate));
 
 	return num_abs(moved_ns) > (uint64_t)(then->apart_ns + now->apart_ns)
 		   ? moved_ns

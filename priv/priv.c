@@ -29,7 +29,7 @@
 
 #define LATE_NS    (500 * NS_PER_MS) /* beyond its deadline, then it is over, */
 #define EACH_NS    (20 * NS_PER_US)  /* and so much later for each server */
-#define MESSAGE_FD 3                 /* the child's */
+#define MESSAGE_FD (SANDBOX_FDS - 1) /* the child's */
 
 static bool
 looks_up_names(const struct ask *ask)
@@ -94,8 +94,7 @@ be_child(const struct ask *ask, const struct user *user, pid_t parent,
 		return EXIT_INTERNAL;
 	}
 	log_by_parent();
-	if (!sandbox_enter(user, looks_up_names(ask)) ||
-	    !sandbox_detach(MESSAGE_FD + 1, parent))
+	if (!sandbox_enter(user, looks_up_names(ask), parent))
 		return EXIT_INTERNAL;
 	if (measure_and_tell(ask)) {
 		close(MESSAGE_FD); /* now, and not when all is taken down */
@@ -192,7 +191,7 @@ static bool
 measure_here(
     struct measurement *m, const struct ask *ask, const struct user *user)
 {
-	if (!sandbox_enter(user, looks_up_names(ask)))
+	if (!sandbox_enter(user, looks_up_names(ask), 0))
 		return false;
 	if (exchange(m, ask) == 0)
 		return true;

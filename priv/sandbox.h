@@ -18,19 +18,16 @@ enum sandbox_powers {
 	POWER_LOOK = 1 << 3   /* to see what others run, and where */
 };
 
+#define SANDBOX_FDS 4 /* a child has its standard streams, and one more */
+
 /*
  * Before the first packet: becomes the user, and from then on may talk to the
  * network and do little else.  names: files are read that a lookup needs.
- * False, after a message: something was not given up that should have been.
+ * parent, if not 0: we are its child, have no further descriptors, can write to
+ * no file that is open, and end when it does.  False, after a message:
+ * something was not given up that should have been.
  */
-bool sandbox_enter(const struct user *, bool names)
-    __attribute__((warn_unused_result));
-
-/*
- * After sandbox_enter, in a child: has no descriptors from this one on, can
- * write to no file that is open, and ends when its parent does.
- */
-bool sandbox_detach(unsigned first, pid_t parent)
+bool sandbox_enter(const struct user *, bool names, pid_t parent)
     __attribute__((warn_unused_result));
 
 /* Keeps of all powers that are held no more than these. */

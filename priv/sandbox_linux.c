@@ -149,14 +149,17 @@ static const struct ruleset versions[] = {
 #define NVERSIONS (sizeof(versions) / sizeof(versions[0]))
 
 /*
- * What a lookup reads.  Folders, since --wait is there when they change; and
- * what resolv.conf is a link to, wherever that may be.
+ * What a lookup reads: programs, and folders, since --wait is there when a file
+ * of theirs is replaced.  Who had to stay root could read everybody's secrets
+ * there; he is let read files, as they are now.
  */
-static const char *const readable[] = { "/etc", "/run", "/lib", "/lib64",
-	"/usr/lib", "/usr/lib64", "/usr/local/lib", "/nix/store", "/gnu/store",
-	"/etc/resolv.conf" }; /* if it is a mount of its own */
-
-#define NREADABLE (sizeof(readable) / sizeof(readable[0]))
+static const char *const programs[] = { "/lib", "/lib64", "/usr/lib",
+	"/usr/lib64", "/usr/local/lib", "/nix/store", "/gnu/store", NULL };
+static const char *const folders[] = { "/etc", "/run", "/etc/resolv.conf",
+	/* if it is a mount of its own */ NULL };
+static const char *const files[] = { "/etc/resolv.conf", "/etc/hosts",
+	"/etc/nsswitch.conf", "/etc/gai.conf", "/etc/host.conf",
+	"/etc/services", "/etc/ld.so.cache", NULL };
 
 static bool
 let_read(int rules, const char *path)
@@ -172,6 +175,15 @@ let_read(int rules, const char *path)
 	result = syscall(LANDLOCK_ADD_RULE, rules, PATH_BENEATH, &rule, 0);
 	close(rule.fd);
 	return result == 0;
+}
+
+static bool
+let_read_all(int rules, const char *const *paths)
+{
+	for (; *paths != NULL; paths++)
+		if (!let_read(rules, *paths))
+			return false;
+	return true;
 }
 
 /* The folder that this link leads to: there the file will be replaced. */
@@ -202,15 +214,13 @@ let_look_up(int rules, bool tcp)
 	struct {
 		uint64_t allowed, port;
 	} rule = { .allowed = TCP_CONNECT, .port = DNS_PORT };
-	size_t i;
+	bool root = geteuid() == 0;
 
-	for (i = 0; i < NREADABLE; i++)
-		if (!let_read(rules, readable[i]))
-			return false;
-	if (!let_read_beside(rules, "/etc/resolv.conf"))
-		return false;
-	return !tcp ||
-	       syscall(LANDLOCK_ADD_RULE, rules, NET_PORT, &rule, 0) == 0;
+	return let_read_all(rules, programs) &&
+	       let_read_all(rules, root ? files : folders) &&
+	       (root || let_read_beside(rules, "/etc/resolv.conf")) &&
+	       (!tcp ||
+		   syscall(LANDLOCK_ADD_RULE, rules, NET_PORT, &rule, 0) == 0);
 }
 
 /* As much as this kernel knows; -1 with errno. */
@@ -240,6 +250,8 @@ forbid(bool names)
 
 /* ---- all of it ---- */
 
+#define CLOSE_RANGE (__NR_Linux + 436)
+
 static void
 lower_limit(unsigned what)
 {
@@ -263,10 +275,40 @@ do_without(const char *what)
 	return false;
 }
 
-bool
-sandbox_enter(const struct user *u, bool names)
+static void
+close_all(void)
 {
-	if (!become(u) || !cap_keep(0) || !no_new_power())
+	struct rlimit limit = { 1024, 0 };
+	unsigned fd;
+
+	if (syscall(CLOSE_RANGE, SANDBOX_FDS, ~0U, 0) == 0)
+		return;
+	(void)getrlimit(RLIMIT_NOFILE, &limit);
+	for (fd = SANDBOX_FDS; fd < limit.rlim_cur; fd++)
+		close((int)fd);
+}
+
+/* What a child has less; not before it has become somebody else. */
+static bool
+be_child_of(pid_t parent)
+{
+	close_all();
+	lower_limit(RLIMIT_FSIZE);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1) {
+		log_warn("ending with the process that started this one");
+		return false;
+	}
+	if (getppid() == parent || getppid() == 0) /* of another namespace */
+		return true;
+	log_warnx("the process that started this one has ended already");
+	return false;
+}
+
+bool
+sandbox_enter(const struct user *u, bool names, pid_t parent)
+{
+	if (!become(u) || !cap_keep(0) || !no_new_power() ||
+	    (parent != 0 && !be_child_of(parent)))
 		return false;
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
 		log_verbose(
@@ -275,37 +317,7 @@ sandbox_enter(const struct user *u, bool names)
 	return (forbid(names) == 0 ||
 		   do_without("Landlock, which would keep this process from "
 			      "files")) &&
-	       (filter_install() == 0 ||
+	       (filter_install(names && geteuid() != 0) == 0 ||
 		   do_without("seccomp, which would keep it from system "
 			      "calls"));
-}
-
-#define CLOSE_RANGE (__NR_Linux + 436)
-
-static void
-close_from(unsigned first)
-{
-	struct rlimit limit = { 1024, 0 };
-	unsigned fd;
-
-	if (syscall(CLOSE_RANGE, first, ~0U, 0) == 0)
-		return;
-	(void)getrlimit(RLIMIT_NOFILE, &limit);
-	for (fd = first; fd < limit.rlim_cur; fd++)
-		close((int)fd);
-}
-
-bool
-sandbox_detach(unsigned first, pid_t parent)
-{
-	close_from(first);
-	lower_limit(RLIMIT_FSIZE);
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1) {
-		log_warn("ending with the process that started this one");
-		return false;
-	}
-	if (getppid() == parent)
-		return true;
-	log_warnx("the process that started this one has ended already");
-	return false;
 }

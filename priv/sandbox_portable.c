@@ -11,24 +11,24 @@
 
 #define INHERITED_MAX 1024 /* descriptors that a shell may have left open */
 
-bool
-sandbox_enter(const struct user *u, bool names)
+static void
+close_all(void)
 {
-	(void)names;
-	log_verbose("there is no sandbox on this system: what was started as "
-		    "root becomes another user, and that is all");
-	return become(u);
+	int fd;
+
+	for (fd = SANDBOX_FDS; fd < INHERITED_MAX; fd++)
+		close(fd);
 }
 
 bool
-sandbox_detach(unsigned first, pid_t parent)
+sandbox_enter(const struct user *u, bool names, pid_t parent)
 {
-	unsigned fd;
-
-	(void)parent;
-	for (fd = first; fd < INHERITED_MAX; fd++)
-		close((int)fd);
-	return true;
+	(void)names;
+	if (parent != 0)
+		close_all();
+	log_verbose("there is no sandbox on this system: what was started as "
+		    "root becomes another user, and that is all");
+	return become(u);
 }
 
 bool
