@@ -130,6 +130,11 @@ time_rows() {
     row 'user + system CPU of it' "$(get time 1 cpu_ms) ms" \
         "$(get time 2 cpu_ms) ms" "$(get time 2 cpu_x)x" '<= 1.3x' \
         "$(reach time 2 cpu_x 1.3)"
+    measure apart -n 1000 -- "$floor" "$net.1" "$port" \
+        -- "$ntpsync" -O /dev/null "$net.1:$port"
+    row 'measuring in a child, whole process' "$(get apart 1 wall_ms) ms" \
+        "$(get apart 2 wall_ms) ms" "$(get apart 2 wall_x)x" '<= 1.7x' \
+        "$(reach apart 2 wall_x 1.7)"
 }
 
 # 1000 runs instead of 200: the percentile of 200 is 25 % off at times.
@@ -175,7 +180,7 @@ size_row() {
     size=$(wc -c <build/bench/ntpsync.stripped)
     least=$(wc -c <build/bench/floor.stripped)
     row 'size, stripped' "$((least / 1000)) KB" "$((size / 1000)) KB" - \
-        '<= 140 KB' "$(within "$size" 140000)"
+        '<= 160 KB' "$(within "$size" 160000)"
 }
 
 network_rows() {

@@ -14,12 +14,14 @@
 struct child {
 	pid_t pid;
 	int message_fd, log_fd; /* we read from these */
-	uint64_t max;           /* its message is not longer */
+	uint64_t max;           /* its message is not longer, */
+	uint64_t told_max;      /* nor are its words, in bytes */
 
 	bool ended;             /* its message has, by itself */
 	struct message message; /* so far; its bytes are the caller's to free */
 	size_t room;
-	size_t nline; /* of a line that has not ended */
+	uint64_t told; /* so far */
+	size_t nline;  /* of a line that has not ended */
 	char line[CHILD_LINE_SIZE];
 };
 

@@ -29,6 +29,8 @@
 
 #define LATE_NS    (500 * NS_PER_MS) /* beyond its deadline, then it is over, */
 #define EACH_NS    (20 * NS_PER_US)  /* and so much later for each server */
+#define WORDS_MAX  UINT64_C(1000000) /* of a child, in bytes, */
+#define EACH_WORDS UINT64_C(10000)   /* and so many more for each server */
 #define MESSAGE_FD (SANDBOX_FDS - 1) /* the child's */
 
 static bool
@@ -231,7 +233,8 @@ measure_apart(struct measurement *m, const struct ask *ask,
 {
 	struct verify_limits limits = { .ask = ask,
 		.began_mono_ns = now_mono_ns() };
-	struct child c = { .max = message_max(ask) };
+	struct child c = { .max = message_max(ask),
+		.told_max = WORDS_MAX + ask->nservers * EACH_WORDS };
 	int message[2], log[2];
 	pid_t self = getpid();
 

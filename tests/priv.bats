@@ -304,7 +304,9 @@ fall() {
         betrayed "$how" 70
         untouched
         [[ "$stderr" == *'the measuring process was not done in time'* ]]
+        [ "${#stderr}" -lt 1500000 ]
     done
+    [[ "$stderr" == *'tells too much: the rest of it is left out'* ]]
 }
 
 @test "priv: one that ends its message and stays is not waited for" {
