@@ -24,7 +24,8 @@ enum sandbox_powers {
  * Before the first packet: becomes the user, and from then on may talk to the
  * network and do little else.  names: files are read that a lookup needs.
  * parent, if not 0: we are its child, have no further descriptors, can write to
- * no file that is open, and end when it does.  False, after a message:
+ * no file that is open, end when it does, and make no system call that has
+ * nothing to do with all this.  False, after a message:
  * something was not given up that should have been.
  */
 bool sandbox_enter(const struct user *, bool names, pid_t parent)

@@ -314,10 +314,9 @@ sandbox_enter(const struct user *u, bool names, pid_t parent)
 		log_verbose(
 		    "others may look into this process: %s", strerror(errno));
 	lower_limit(RLIMIT_CORE);
-	return (forbid(names) == 0 ||
-		   do_without("Landlock, which would keep this process from "
-			      "files")) &&
-	       (filter_install(names && geteuid() != 0) == 0 ||
-		   do_without("seccomp, which would keep it from system "
-			      "calls"));
+	if (forbid(names) == -1 &&
+	    !do_without("Landlock, which would keep this process from files"))
+		return false;
+	return parent == 0 || filter_install(names && geteuid() != 0) == 0 ||
+	       do_without("seccomp, which would keep it from system calls");
 }

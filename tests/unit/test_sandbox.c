@@ -382,7 +382,7 @@ try_all(bool names)
 {
 	bool root = is_root();
 
-	CHECK("entered", sandbox_enter(&nobody, names, 0));
+	CHECK("entered", sandbox_enter(&nobody, names, getppid()));
 	try_files(names);
 	try_network(names);
 	try_power();
@@ -402,6 +402,26 @@ static void
 without_names(void)
 {
 	try_all(false);
+}
+
+/* Who has no parent to be told apart from holds as little, without a filter. */
+static void
+in_place(void)
+{
+	struct timex tx = { .modes = ADJ_TICK };
+	char *argv[] = { fresh, NULL };
+	bool root = is_root();
+
+	CHECK("entered", sandbox_enter(&nobody, true, 0));
+	CHECK_EQ("no filter", prctl(PR_GET_SECCOMP, 0, 0, 0, 0), 0);
+	try_files(true);
+	CHECK("the clock", adjtimex(&tx) == -1 && errno == EPERM);
+	CHECK("exec", execv("/bin/true", argv) == -1 &&
+			  (errno == EACCES || landlock_version() < 1));
+	CHECK_EQ("dumpable", prctl(PR_GET_DUMPABLE, 0, 0, 0, 0), 0);
+	CHECK_EQ("new privileges", prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0), 1);
+	if (root)
+		try_identity();
 }
 
 static int inherited;
@@ -494,6 +514,7 @@ main(void)
 #endif
 	apart(with_names);
 	apart(without_names);
+	apart(in_place);
 	apart(detached);
 	apart(kept);
 	unlink(victim);
