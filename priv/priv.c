@@ -229,7 +229,7 @@ part(int message[2], int log[2])
 
 static bool
 measure_apart(struct measurement *m, const struct ask *ask,
-    const struct user *user, unsigned powers)
+    const struct user *user, const struct priv_duties *d)
 {
 	struct verify_limits limits = { .ask = ask,
 		.began_mono_ns = now_mono_ns() };
@@ -248,7 +248,7 @@ measure_apart(struct measurement *m, const struct ask *ask,
 	close(log[1]);
 	c.message_fd = message[0];
 	c.log_fd = log[0];
-	return be_parent(m, &c, ask, &limits, powers);
+	return be_parent(m, &c, ask, &limits, powers_for(d, ask));
 }
 
 bool
@@ -260,6 +260,6 @@ priv_measure(struct measurement *m, const struct ask *ask,
 
 	for (i = 0; i < PRIV_FILES; i++)
 		any |= d->files[i] != NULL;
-	return any ? measure_apart(m, ask, user, powers_for(d, ask))
+	return any ? measure_apart(m, ask, user, d)
 		   : measure_here(m, ask, user);
 }
