@@ -293,7 +293,6 @@ static bool
 be_child_of(pid_t parent)
 {
 	close_all();
-	lower_limit(RLIMIT_FSIZE);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1) {
 		log_warn("ending with the process that started this one");
 		return false;
@@ -317,6 +316,12 @@ sandbox_enter(const struct user *u, bool names, pid_t parent)
 	if (forbid(names) == -1 &&
 	    !do_without("Landlock, which would keep this process from files"))
 		return false;
-	return parent == 0 || filter_install(names && geteuid() != 0) == 0 ||
-	       do_without("seccomp, which would keep it from system calls");
+	if (parent == 0)
+		return true;
+	if (filter_install(names && geteuid() != 0) == -1 &&
+	    !do_without("seccomp, which would keep it from system calls"))
+		return false;
+	/* Last: a tool that watches us may have had to write. */
+	lower_limit(RLIMIT_FSIZE);
+	return true;
 }
