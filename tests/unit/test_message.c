@@ -197,8 +197,7 @@ LIE(precision_zero, s->precision_ns = 0)
 LIE(precision_huge, s->precision_ns = 3 * NS_PER_S)
 LIE(sample_early, s->at = instant_at(BEGAN_NS - 1))
 LIE(sample_late, s->at = instant_at(ENDED_NS + 1))
-LIE(sample_real, s->at.real_ns -= 100 * NS_PER_S)
-LIE(sample_real_later, s->at.real_ns = INT64_MAX)
+LIE(sample_real, s->at.real_ns = -1)
 LIE(sample_raw, s->at.raw_ns = INT64_MIN)
 LIE(sample_boot, s->at.boot_ns = INT64_MAX)
 LIE(sample_apart, s->at.apart_ns = -1)
@@ -234,11 +233,11 @@ static const struct {
 	OF(root_delay_huge), OF(root_dispersion), OF(offset), OF(delay_zero),
 	OF(delay_negative), OF(delay_huge), OF(took), OF(took_huge),
 	OF(precision_zero), OF(precision_huge), OF(sample_early),
-	OF(sample_late), OF(sample_real), OF(sample_real_later), OF(sample_raw),
-	OF(sample_boot), OF(sample_apart), OF(sample_leap),
-	OF(sample_stratum_0), OF(sample_stratum_16), OF(sample_version),
-	OF(sample_precision), OF(sample_precision_fine), OF(sample_root),
-	OF(sample_tx), OF(sample_rx), OF(server_missing), OF(servers_swapped),
+	OF(sample_late), OF(sample_real), OF(sample_raw), OF(sample_boot),
+	OF(sample_apart), OF(sample_leap), OF(sample_stratum_0),
+	OF(sample_stratum_16), OF(sample_version), OF(sample_precision),
+	OF(sample_precision_fine), OF(sample_root), OF(sample_tx),
+	OF(sample_rx), OF(server_missing), OF(servers_swapped),
 	OF(last_server_missing), OF(first_server_missing), OF(unknown_family) };
 
 static void
