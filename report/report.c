@@ -107,12 +107,21 @@ print_file(const struct report_to *to, const struct outcome *o)
 	return good;
 }
 
-/* Whether somebody else may put there what he likes: a link, a pipe. */
+static bool
+is_ours(const struct stat *st)
+{
+	return st->st_uid == geteuid() || st->st_uid == 0;
+}
+
+/*
+ * Whether somebody else has put there what he likes, a link or a pipe, or could
+ * at any time; in a folder that is sticky nobody replaces what is ours.
+ */
 static bool
 is_of_others(const char *path)
 {
 	char *folder = strdup(path), *end;
-	struct stat st;
+	struct stat at, st;
 	bool result = true;
 
 	if (folder == NULL)
@@ -120,9 +129,10 @@ is_of_others(const char *path)
 	end = strrchr(folder, '/');
 	if (end != NULL)
 		end[1] = '\0';
-	if (stat(end != NULL ? folder : ".", &st) == 0)
-		result = (st.st_uid != 0 && st.st_uid != geteuid()) ||
-			 (st.st_mode & S_IWOTH) != 0;
+	if (lstat(path, &st) == 0 && stat(end != NULL ? folder : ".", &at) == 0)
+		result = !is_ours(&at) ||
+			 ((at.st_mode & S_IWOTH) != 0 &&
+			     ((at.st_mode & S_ISVTX) == 0 || !is_ours(&st)));
 	free(folder);
 	return result;
 }
