@@ -124,6 +124,28 @@ believe(struct measurement *m, const struct message *msg,
 	return wrong == NULL;
 }
 
+/*
+ * Since the child's last look at the clocks somebody may have set them, or the
+ * machine may have slept: then its samples are of a clock that is gone.
+ */
+static void
+discard_stale(struct measurement *m, double rate)
+{
+	struct source *src;
+	unsigned i, k;
+
+	for (i = 0; i < m->nsources; i++) {
+		src = m->sources[i];
+		for (k = 0; k < src->nsamples; k++)
+			if (!now_undisturbed(
+				&src->samples[k].at, &m->ended, rate)) {
+				src->nsamples = 0;
+				src->fault = FAULT_DISTURBED;
+				m->disturbed = true;
+			}
+	}
+}
+
 static bool
 be_parent(struct measurement *m, struct child *c, const struct ask *ask,
     struct verify_limits *limits, unsigned powers)
@@ -136,6 +158,8 @@ be_parent(struct measurement *m, struct child *c, const struct ask *ask,
 	child_bury(c);
 	now_all(&limits->ended);
 	good = good && sandbox_keep(powers) && believe(m, &c->message, limits);
+	if (good)
+		discard_stale(m, ask->rate);
 	free(c->message.bytes);
 	return good;
 }

@@ -1,10 +1,11 @@
 /*
  * The sandbox of Linux: no capabilities, no way to new ones, no file to write
- * and few to read (Landlock), and no system call that a client of NTP has no
- * business with (seccomp).
+ * and few to read (Landlock); and in a child, no system call that a client of
+ * NTP has no business with (seccomp).
  *
- * Landlock's and the newer calls' numbers are the same on all machines and are
- * written down here, so that old headers do not make for a weaker sandbox.
+ * The numbers of newer calls are the same on all machines, counted from the
+ * first one, and are written down here and in filter_linux.c, so that old
+ * headers do not make for a weaker sandbox.
  */
 
 #include "priv/sandbox.h"
@@ -156,7 +157,7 @@ static const struct ruleset versions[] = {
 static const char *const programs[] = { "/lib", "/lib64", "/usr/lib",
 	"/usr/lib64", "/usr/local/lib", "/nix/store", "/gnu/store", NULL };
 static const char *const folders[] = { "/etc", "/run", "/etc/resolv.conf",
-	/* if it is a mount of its own */ NULL };
+	NULL }; /* the latter if it is a mount of its own */
 static const char *const files[] = { "/etc/resolv.conf", "/etc/hosts",
 	"/etc/nsswitch.conf", "/etc/gai.conf", "/etc/host.conf",
 	"/etc/services", "/etc/ld.so.cache", NULL };

@@ -178,6 +178,24 @@ gone() { [ ! -d "/proc/$1" ] || grep -q '^State:.Z' "/proc/$1/status"; }
     done
 }
 
+@test "priv: -O where all may write goes to a pipe of our own, and to no other" {
+    local room=$BATS_TEST_TMPDIR/room
+    mkdir -m 1777 "$room"
+    mkfifo "$room/ours"
+    serve 127.0.0.1
+    cat "$room/ours" > "$BATS_TEST_TMPDIR/heard" 3>&- &
+    RUNNING+=($!)
+    run -0 ntpsync -j -O "$room/ours" "127.0.0.1:$PORT"
+    [ -p "$room/ours" ]
+    wait "${RUNNING[-1]}"
+    grep -q '"status":"ok"' "$BATS_TEST_TMPDIR/heard"
+    need_root
+    mkfifo "$room/theirs"
+    chown 65533 "$room/theirs"
+    run -0 timeout 10 "${WALL[@]}" "$NTPSYNC" -j -O "$room/theirs" "127.0.0.1:$PORT"
+    [ -f "$room/theirs" ]
+}
+
 @test "priv: --user names whom root becomes" {
     need_root
     silent
@@ -265,6 +283,16 @@ fall() {
         untouched
         [ -z "$output" ]
         [[ "$how" == cut:0 || "$stderr" == *'the measuring process tells what cannot be: '* ]]
+    done
+}
+
+# Its clocks, then and now: real (at 117), raw, boot (141); by about a second.
+@test "priv: a sample of a clock that was set since, or slept, is not used" {
+    fall
+    for how in flip:120 flip:136 flip:144; do
+        betrayed "$how" 5
+        untouched
+        [[ "$output" == *'somebody'*'set the clock'* ]]
     done
 }
 

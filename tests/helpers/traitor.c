@@ -2,11 +2,11 @@
  * Turns the measuring child against its parent, as whoever took it over might:
  * when it is about to send its message, it does what $TRAITOR says.
  *
- * byte:N:V (one byte is another), cut:N (only so many), more:N (so many behind
- * it), zero:N (nothing but that many zeros), talk (terminal commands first, on
- * the standard error), flood (talks for ever), hang (sends it and stays), leave
- * (ends its message without one, and stays), breed (has a child that says so),
- * crash.
+ * byte:N:V (one byte is another), flip:N (all bits of one), cut:N (only so
+ * many), more:N (so many behind it), zero:N (nothing but that many zeros), talk
+ * (terminal commands first, on the standard error), flood (talks for ever),
+ * hang (sends it and stays), leave (ends its message without one, and stays),
+ * breed (has a child that says so), crash.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -72,6 +72,8 @@ betray(unsigned char *bytes, size_t n)
 
 	if (sscanf(how, "byte:%ld:%li", &at, &value) == 2 && (size_t)at < n)
 		bytes[at] = (unsigned char)value;
+	else if (sscanf(how, "flip:%ld", &at) == 1 && (size_t)at < n)
+		bytes[at] ^= 0xff;
 	else if (sscanf(how, "cut:%ld", &at) == 1)
 		n = (size_t)at < n ? (size_t)at : n;
 	else if (sscanf(how, "more:%ld", &at) == 1)
