@@ -179,13 +179,13 @@ UNITS := $(filter-out $(if $(filter portable,$(SANDBOX)),$(O)/test_sandbox),$(UN
 TOOL_FLAGS = -std=c11 -D_GNU_SOURCE $(WARN) -O2 -g
 
 build/tests/ntpserver: tests/helpers/ntpserver.c tests/helpers/ntpserver_words.c \
-		tests/helpers/ntpserver.h
+		tests/helpers/serving.c tests/helpers/serving.h tests/helpers/ntpserver.h
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -I. $(TOOL_FLAGS) -o $@ $(filter %.c,$^)
 
 $(HOSTILE): build/tests/%: tests/helpers/%.c tests/helpers/hostile_recipe.c \
-		tests/helpers/hostile.h
+		tests/helpers/serving.c tests/helpers/serving.h tests/helpers/hostile.h
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -I. $(TOOL_FLAGS) -o $@ $(filter %.c,$^)
@@ -204,7 +204,7 @@ build/tests/%.so: tests/helpers/%.c
 
 # The units are linked with the objects of the program itself.
 $(O)/test_hostile: tests/helpers/hostile_recipe.c tests/helpers/hostile.h
-$(O)/%: tests/unit/%.c tests/unit/unit.h $(filter-out $(O)/ntpsync.o,$(OBJS))
+$(O)/%: tests/unit/%.c $(wildcard tests/unit/*.h) $(filter-out $(O)/ntpsync.o,$(OBJS))
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ \

@@ -10,19 +10,17 @@
  * prints how many packets that were, and how many a second.
  */
 #include "tests/helpers/hostile.h"
+#include "tests/helpers/serving.h"
 
 #include <arpa/inet.h>
 #include <err.h>
 #include <netinet/in.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <time.h>
 
 #define NS_PER_S INT64_C(1000000000)
-#define JAN_1970 UINT64_C(2208988800) /* in seconds since 1900 */
 #define BURST    64
 
 /* What is sent over and over again. */
@@ -46,15 +44,6 @@ now_ns(clockid_t id)
 
 	clock_gettime(id, &t);
 	return t.tv_sec * NS_PER_S + t.tv_nsec;
-}
-
-static uint64_t
-now_ntp(void)
-{
-	int64_t t = now_ns(CLOCK_REALTIME);
-
-	return ((uint64_t)(t / NS_PER_S) + JAN_1970) << 32 |
-	       ((uint64_t)(t % NS_PER_S) << 32) / NS_PER_S;
 }
 
 static void
@@ -111,13 +100,13 @@ answer(struct flood *fl, int64_t rate, int64_t late_ns)
 		err(1, "recvfrom");
 	began = now_ns(CLOCK_MONOTONIC);
 	o.request_len = (size_t)n;
-	o.receive = o.transmit = now_ntp();
+	o.receive = o.transmit = serving_now();
 	for (i = 0; i < KINDS; i++)
 		make(&fl->kinds[i], junk[i], &o);
 	make(&fl->large, "large none origin=not fill=65459:ff", &o);
 	sent = pour(fl, rate, began + late_ns);
 	took_ns = now_ns(CLOCK_MONOTONIC) - began;
-	o.transmit = now_ntp();
+	o.transmit = serving_now();
 	make(&reply, "honest none", &o);
 	send_one(fl, &reply);
 	printf("%lld %lld\n", (long long)sent,
@@ -139,22 +128,12 @@ bind_to_any(struct flood *fl)
 	printf("%u\n", ntohs(sin.sin_port));
 }
 
-/* Shells start background jobs with SIGINT ignored. */
-static void
-end_with_parent(void)
-{
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	if (prctl(PR_SET_PDEATHSIG, SIGTERM) == -1)
-		err(1, "prctl");
-}
-
 int
 main(int argc, char *argv[])
 {
 	static struct flood fl;
 
-	end_with_parent();
+	serving_begin();
 	if (argc != 3)
 		errx(2, "usage: flood RATE MS");
 	setvbuf(stdout, NULL, _IOLBF, 0);

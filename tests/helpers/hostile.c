@@ -4,16 +4,15 @@
  * it prints.  Shares no code with ntpsync.
  */
 #include "tests/helpers/hostile.h"
+#include "tests/helpers/serving.h"
 
 #include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -23,7 +22,6 @@
 #define LINES_MAX  250
 #define EARLIER    8 /* replies kept for a replay */
 #define BIND_TRIES 64
-#define JAN_1970   UINT64_C(2208988800) /* in seconds since 1900 */
 
 /* A line of the list, and what came of it so far. */
 struct server {
@@ -40,16 +38,6 @@ struct service {
 	int elsewhere; /* a socket whose replies nobody should believe */
 	uint64_t last; /* transmit stamp of the last request of all */
 };
-
-static uint64_t
-now_ntp(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return ((uint64_t)t.tv_sec + JAN_1970) << 32 |
-	       ((uint64_t)t.tv_nsec << 32) / 1000000000;
-}
 
 /* Ends the program when there is a word that is none. */
 static void
@@ -183,24 +171,14 @@ answer(struct service *all, unsigned i)
 	if (n == -1)
 		return;
 	o.request_len = (size_t)n;
-	o.receive = now_ntp();
+	o.receive = serving_now();
 	o.previous = s->previous != 0 ? s->previous : all->last;
 	s->previous = all->last = hostile_load(request + TRANSMIT);
-	o.transmit = now_ntp();
+	o.transmit = serving_now();
 	if (!recipe_follow(&h, &s->recipe, &o))
 		errx(1, "cannot follow \"%s\"", s->recipe.name);
 	if (h.from != FROM_NOWHERE)
 		send_reply(all, i, &h, &from);
-}
-
-/* Shells start background jobs with SIGINT ignored. */
-static void
-end_with_parent(void)
-{
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	if (prctl(PR_SET_PDEATHSIG, SIGTERM) == -1)
-		err(1, "prctl");
 }
 
 int
@@ -209,7 +187,7 @@ main(int argc, char *argv[])
 	static struct service all = { .last = UINT64_C(0x0123456789abcdef) };
 	unsigned i;
 
-	end_with_parent();
+	serving_begin();
 	if (argc != 2)
 		errx(2, "usage: hostile LIST");
 	read_list(&all, argv[1]);

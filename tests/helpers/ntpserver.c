@@ -8,6 +8,7 @@
  * Moments are int64_t nanoseconds since 1970, or since boot for due_ns.
  */
 #include "tests/helpers/ntpserver.h"
+#include "tests/helpers/serving.h"
 
 #include <arpa/inet.h>
 #include <err.h>
@@ -15,13 +16,11 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -411,16 +410,6 @@ bind_from(struct service *all, in_port_t port)
 	}
 }
 
-/* Shells start background jobs with SIGINT ignored. */
-static void
-end_with_parent(void)
-{
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	if (prctl(PR_SET_PDEATHSIG, SIGTERM) == -1)
-		err(1, "prctl");
-}
-
 static int
 open_log(const char *path)
 {
@@ -456,7 +445,7 @@ main(int argc, char *argv[])
 	in_port_t port;
 	size_t i;
 
-	end_with_parent();
+	serving_begin();
 	port = parse_options(argc, argv, &all.log_fd);
 	if (optind == argc)
 		usage(NULL, NULL);

@@ -8,6 +8,7 @@
  * 127.0.0.0/8.  Needs the right to raw sockets.
  */
 #include "tests/helpers/hostile.h"
+#include "tests/helpers/serving.h"
 
 #include <arpa/inet.h>
 #include <err.h>
@@ -16,15 +17,12 @@
 #include <netinet/ip_icmp.h>
 #include <netinet/udp.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-#define JAN_1970    UINT64_C(2208988800) /* in seconds since 1900 */
 #define NS_PER_MS   INT64_C(1000000)
 #define SERVERS_MAX 16
 
@@ -43,16 +41,6 @@ struct server {
 	uint8_t request[HEADER];
 	uint64_t received;
 };
-
-static uint64_t
-now_ntp(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return ((uint64_t)t.tv_sec + JAN_1970) << 32 |
-	       ((uint64_t)t.tv_nsec << 32) / 1000000000;
-}
 
 static uint16_t
 checksum(const void *p, size_t n)
@@ -101,7 +89,7 @@ take(struct server *s, int64_t late_ns)
 	if (recvfrom(s->fd, s->request, HEADER, 0,
 		(struct sockaddr *)&s->client, &len) != HEADER)
 		return;
-	s->received = now_ntp();
+	s->received = serving_now();
 	forge(s);
 	clock_gettime(CLOCK_MONOTONIC, &s->due);
 	late_ns += s->due.tv_nsec;
@@ -115,7 +103,8 @@ answer_due(struct server *s)
 {
 	static const struct recipe as_it_is = { "", "honest", "none", "" };
 	static struct hostile h;
-	struct occasion o = { s->request, HEADER, 0, s->received, now_ntp() };
+	struct occasion o = { s->request, HEADER, 0, s->received,
+		serving_now() };
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
@@ -147,16 +136,6 @@ bind_to(struct server *s, const char *text, in_port_t port)
 	return s->self.sin_port;
 }
 
-/* Shells start background jobs with SIGINT ignored. */
-static void
-end_with_parent(void)
-{
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	if (prctl(PR_SET_PDEATHSIG, SIGTERM) == -1)
-		err(1, "prctl");
-}
-
 int
 main(int argc, char *argv[])
 {
@@ -165,7 +144,7 @@ main(int argc, char *argv[])
 	in_port_t port = 0;
 	int i, n = argc - 2;
 
-	end_with_parent();
+	serving_begin();
 	if (n < 1 || n > SERVERS_MAX)
 		errx(2, "usage: unreachable MS ADDRESS...");
 	for (i = 0; i < n; i++) {

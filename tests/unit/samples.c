@@ -16,6 +16,7 @@
 #include "ntp_proto.h"
 #include "select/filter.h"
 #include "select/select.h"
+#include "tests/unit/scrambled.h"
 
 #define PACKETS   20000
 #define VOTES     5
@@ -24,17 +25,6 @@
 #define XMT       UINT64_C(0x0123456789abcdef)
 #define PRECISION 97
 #define RATE      0.0000123
-
-static uint64_t
-scrambled(void)
-{
-	static uint64_t x = UINT64_C(88172645463325252);
-
-	x ^= x << 13;
-	x ^= x >> 7;
-	x ^= x << 17;
-	return x;
-}
 
 /* From 0 to below n. */
 static int64_t

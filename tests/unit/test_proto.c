@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ntp_proto.h"
+#include "tests/unit/scrambled.h"
 #include "tests/unit/unit.h"
 
 #define XMT    UINT64_C(0x0123456789abcdef)
@@ -16,18 +17,6 @@
 #define T2     (1795338720 * NS_PER_S + 123456789) /* 2026-11-22 09:12:00 */
 #define NTP(s) ((uint64_t)(s) << 32)
 #define LOTS   200000
-
-/* Numbers that look random and are the same in every run (xorshift64). */
-static uint64_t
-scrambled(void)
-{
-	static uint64_t x = UINT64_C(88172645463325252);
-
-	x ^= x << 13;
-	x ^= x >> 7;
-	x ^= x << 17;
-	return x;
-}
 
 /* The era that is read as itself: 1970 to 2106 in a build of before 2038. */
 static int64_t

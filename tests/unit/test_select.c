@@ -14,6 +14,7 @@
 #include "select/select.h"
 #include "select/settle.h"
 #include "select/tally.h"
+#include "tests/unit/scrambled.h"
 #include "tests/unit/unit.h"
 
 #define ROWS       8
@@ -667,17 +668,6 @@ test_wild_jitter(void)
 }
 
 /* ---- the second reckoning ---- */
-
-static uint64_t
-scrambled(void)
-{
-	static uint64_t x = UINT64_C(88172645463325252);
-
-	x ^= x << 13;
-	x ^= x >> 7;
-	x ^= x << 17;
-	return x;
-}
 
 struct range {
 	int64_t lo, hi;
