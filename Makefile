@@ -55,7 +55,7 @@ SYSTEM := portable
 O      := build/portable
 PROG   := ntpsync.portable
 endif
-SANDBOX := $(SYSTEM)
+SANDBOX ?= $(SYSTEM)
 export SYSTEM SANDBOX
 
 SRCS := ntpsync.c ntp_proto.c \
