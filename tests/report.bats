@@ -542,7 +542,9 @@ on_terminal() { # ARG...
 
 # As root, a device that is replaced is lost to the whole machine.
 @test "report: -O takes the place of a file only, not of a device or a pipe" {
-    local pipe=$BATS_TEST_TMPDIR/pipe pid
+    local room=$BATS_TEST_TMPDIR/room pid
+    local pipe=$room/pipe
+    mkdir -m 0755 "$room" # or anybody could put there what he likes
     mkfifo "$pipe"
     serve 127.0.0.1
     cat "$pipe" >"$BATS_TEST_TMPDIR/out" 3>&- &
