@@ -379,7 +379,7 @@ fall() {
     ln -s "$room/far/resolv.conf" "$room/etc/resolv.conf"
     chmod o+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test" "$room"
     # shellcheck disable=SC2016 # for the inner shell
-    run -1 unshare -mn sh -c 'mount --bind "$0/etc" /etc && ip link set lo up &&
+    run -1 unshare -mn sh -c 'mount --bind "$0/etc" /etc && ip link set lo up || exit
         { sleep 0.7; echo "nameserver 127.0.0.9" >"$0/far/resolv.conf"; } &
         exec strace -f -qq -o "$0/calls" -e trace=%file "$@"' "$room" \
         "${WALL[@]}" "$NTPSYNC" --wait 3s nobody.example
