@@ -142,12 +142,13 @@ filter_install(bool local)
 {
 	struct doubt ours[LENGTH(doubts)];
 	struct program p;
-	struct sock_fprog prog = { .filter = p.code };
+	struct sock_fprog prog;
 
 	memcpy(ours, doubts, sizeof(ours));
 	if (!local)
 		ours[LAST].n--; /* AF_UNIX */
 	program_write(&p, refused, LENGTH(refused), CLONE3, ours, LENGTH(ours));
-	prog.len = p.n;
+	prog.len = (unsigned short)p.n;
+	prog.filter = p.code + PROGRAM_MAX - p.n;
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog, 0, 0);
 }

@@ -1,9 +1,8 @@
 /*
  * A filter of system calls, as the kernel wants it written.
  *
- * Numbers are searched by halves: the kernel tries a new filter with every call
- * there is, one after the other, and along a plain list that alone would take a
- * tenth of a run.  What is found there leaps to its answer, behind all that.
+ * It is written from its end, since leaps only lead onwards: so it is known
+ * where to.
  */
 
 #include "priv/program_linux.h"
@@ -16,58 +15,52 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define RULES_MAX 80
-#define LEAF      3           /* so few are tried one by one */
-#define X32_BIT   0x40000000U /* x86_64's calls of another kind */
+#define X32_BIT  0x40000000U /* x86_64's calls of another kind */
+#define ALL_BITS 0xffffffffU
 
-/* Answers: a doubt by its index, or one of these. */
-#define UNKNOWN 0xfeU
-#define REFUSED 0xffU
-
-struct rule {
-	unsigned nr, answer;
-};
-
-/* While it is written: leaps are filled in when it is known where to. */
-struct draft {
-	struct program *p;
-	struct rule rules[RULES_MAX];
-	size_t nrules;
-	struct {
-		unsigned short from;
-		unsigned answer;
-	} leaps[RULES_MAX + 1];
-	size_t nleaps;
-};
-
-static void
+/*
+ * Puts an instruction before all others.  A place is how many there are from it
+ * to the end, itself among them.
+ */
+static size_t
 put(struct program *p, unsigned code, unsigned k, size_t yes, size_t no)
 {
-	assert(p->n < PROGRAM_MAX); /* so a leap has 8 bits */
-	p->code[p->n++] = (struct sock_filter){ (uint16_t)code, (uint8_t)yes,
-		(uint8_t)no, k };
+	size_t n = p->n++;
+
+	assert(n < PROGRAM_MAX); /* so a leap has 8 bits */
+	p->code[PROGRAM_MAX - 1 - n] = (struct sock_filter){ (uint16_t)code,
+		(uint8_t)(n - yes), (uint8_t)(n - no), k };
+	return p->n;
 }
 
-static void
-load(struct program *p, size_t offset)
+/* One that leads to no other but the next. */
+static size_t
+put_plain(struct program *p, unsigned code, unsigned k)
 {
-	put(p, BPF_LD | BPF_W | BPF_ABS, (unsigned)offset, 0, 0);
+	return put(p, code, k, p->n, p->n);
 }
 
-static void
-fail(struct program *p, int error)
+static size_t
+put_load(struct program *p, size_t offset)
 {
-	put(p, BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (unsigned)error, 0, 0);
+	return put_plain(p, BPF_LD | BPF_W | BPF_ABS, (unsigned)offset);
 }
 
-static void
-allow(struct program *p)
+static size_t
+put_answer(struct program *p, unsigned answer)
 {
-	put(p, BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0);
+	return put_plain(p, BPF_RET | BPF_K, answer);
+}
+
+/* Where condition holds, on to yes. */
+static size_t
+put_leap(
+    struct program *p, unsigned condition, unsigned k, size_t yes, size_t no)
+{
+	return put(p, BPF_JMP | condition | BPF_K, k, yes, no);
 }
 
 /* ---- this kind of machine ---- */
-
 static bool
 is_little_endian(void)
 {
@@ -92,122 +85,81 @@ this_machine(void)
 }
 
 /* The lower half of an argument. */
-static void
-load_arg(struct program *p, unsigned i)
+static size_t
+put_load_arg(struct program *p, unsigned i)
 {
 	if (i == PROGRAM_CLONE_FLAGS)
 		i = this_machine() == AUDIT_ARCH_S390X ? 1 : 0;
-	load(p, offsetof(struct seccomp_data, args) + i * sizeof(uint64_t) +
-		    (is_little_endian() ? 0 : sizeof(uint32_t)));
+	return put_load(p, offsetof(struct seccomp_data, args) +
+			       i * sizeof(uint64_t) +
+			       (is_little_endian() ? 0 : sizeof(uint32_t)));
 }
 
 /* ---- rules ---- */
 
-/* Into a sorted list; what this machine lacks comes last. */
-static void
-add_rule(struct draft *d, unsigned nr, unsigned answer)
+/* The rule for this call, or on to the rest; a number of no call has none. */
+static size_t
+put_rule(struct program *p, unsigned nr, size_t rule, size_t rest)
 {
-	size_t i;
-
-	assert(d->nrules < RULES_MAX);
-	for (i = d->nrules++; i > 0 && d->rules[i - 1].nr > nr; i--)
-		d->rules[i] = d->rules[i - 1];
-	d->rules[i] = (struct rule){ nr, answer };
+	return nr == PROGRAM_NOWHERE ? rest
+				     : put_leap(p, BPF_JEQ, nr, rule, rest);
 }
 
-/* Where the condition holds, the answer is that one. */
-static void
-leap(struct draft *d, unsigned condition, unsigned k, unsigned answer)
+/* Refused, or on to the next. */
+static size_t
+put_doubt(
+    struct program *p, const struct doubt *doubt, size_t next, size_t refuse)
 {
-	d->leaps[d->nleaps].from = d->p->n;
-	d->leaps[d->nleaps++].answer = answer;
-	put(d->p, BPF_JMP | condition | BPF_K, k, 0, 0);
-}
-
-/* The leaps to an answer come down here. */
-static void
-arrive(struct draft *d, unsigned answer)
-{
-	size_t i;
-
-	for (i = 0; i < d->nleaps; i++)
-		if (d->leaps[i].answer == answer)
-			d->p->code[d->leaps[i].from].jt =
-			    (uint8_t)(d->p->n - d->leaps[i].from - 1);
-}
-
-static void
-put_rules(struct draft *d, const struct rule *rules, size_t n)
-{
-	unsigned short fork;
-	size_t i;
-
-	if (n <= LEAF) {
-		for (i = 0; i < n; i++)
-			leap(d, BPF_JEQ, rules[i].nr, rules[i].answer);
-		allow(d->p);
-		return;
-	}
-	fork = d->p->n;
-	put(d->p, BPF_JMP | BPF_JGE | BPF_K, rules[n / 2].nr, 0, 0);
-	put_rules(d, rules, n / 2);
-	d->p->code[fork].jt = (uint8_t)(d->p->n - fork - 1);
-	put_rules(d, rules + n / 2, n - n / 2);
-}
-
-/* Refused, or on to what follows. */
-static void
-put_doubt(struct program *p, const struct doubt *doubt)
-{
-	bool refuse = doubt->values_mean == REFUSE;
+	bool allow = doubt->values_mean == ALLOW;
+	size_t at = allow ? refuse : next;
 	unsigned i;
 
-	load_arg(p, doubt->arg);
-	put(p, BPF_ALU | BPF_AND | BPF_K, doubt->mask, 0, 0);
-	for (i = 0; i < doubt->n; i++) /* to behind the next one, or the last */
-		put(p, BPF_JMP | BPF_JEQ | BPF_K, doubt->values[i],
-		    doubt->n - i, 0);
-	if (refuse)
-		put(p, BPF_JMP | BPF_JA, 1, 0, 0);
-	fail(p, EPERM);
+	for (i = doubt->n; i-- > 0;)
+		at = put_leap(
+		    p, BPF_JEQ, doubt->values[i], allow ? next : refuse, at);
+	if (doubt->mask != ALL_BITS)
+		put_plain(p, BPF_ALU | BPF_AND | BPF_K, doubt->mask);
+	return put_load_arg(p, doubt->arg);
 }
 
+/*
+ * The kernel would try a new filter with every call there is, one after the
+ * other, to know which are always let go; that takes longer than to ask it in
+ * each call of a run.  It gives up where it meets TAX.
+ */
 static void
-put_answers(struct draft *d, const struct doubt *doubts, size_t n)
+put_start(struct program *p, size_t refuse)
 {
-	size_t i;
+	size_t ours;
 
-	for (i = 0; i < n; i++) {
-		arrive(d, (unsigned)i);
-		put_doubt(d->p, &doubts[i]);
-		if (i + 1 == n || doubts[i + 1].nr != doubts[i].nr)
-			allow(d->p);
-	}
-	arrive(d, UNKNOWN);
-	fail(d->p, ENOSYS);
-	arrive(d, REFUSED);
-	fail(d->p, EPERM);
+	put_leap(p, BPF_JGE, X32_BIT, refuse, p->n);
+	put_plain(p, BPF_MISC | BPF_TAX, 0);
+	ours = put_load(p, offsetof(struct seccomp_data, nr));
+	put_leap(p, BPF_JEQ, this_machine(), ours, refuse);
+	put_load(p, offsetof(struct seccomp_data, arch));
 }
 
 void
 program_write(struct program *p, const unsigned *refused, size_t nrefused,
     unsigned unknown, const struct doubt *doubts, size_t ndoubts)
 {
-	struct draft d = { .p = p };
-	size_t i;
+	size_t i, enosys, refuse, allow, rest, doubt;
 
-	for (i = 0; i < nrefused; i++)
-		add_rule(&d, refused[i], REFUSED);
-	for (i = 0; i < ndoubts; i++)
-		if (i == 0 || doubts[i - 1].nr != doubts[i].nr)
-			add_rule(&d, doubts[i].nr, (unsigned)i);
-	add_rule(&d, unknown, UNKNOWN);
 	p->n = 0;
-	load(p, offsetof(struct seccomp_data, arch));
-	put(p, BPF_JMP | BPF_JEQ | BPF_K, this_machine(), 1, 0);
-	fail(p, EPERM);
-	load(p, offsetof(struct seccomp_data, nr));
-	leap(&d, BPF_JSET, X32_BIT, REFUSED);
-	put_rules(&d, d.rules, d.nrules);
-	put_answers(&d, doubts, ndoubts);
+	enosys = put_answer(p, SECCOMP_RET_ERRNO | ENOSYS);
+	refuse = put_answer(p, SECCOMP_RET_ERRNO | EPERM);
+	allow = put_answer(p, SECCOMP_RET_ALLOW);
+	rest = put_rule(p, unknown, enosys, allow);
+	for (doubt = allow, i = ndoubts; i-- > 0;) {
+		if (doubts[i].nr == PROGRAM_NOWHERE)
+			continue;
+		doubt = put_doubt(p, &doubts[i], doubt, refuse);
+		if (i > 0 && doubts[i - 1].nr == doubts[i].nr)
+			continue;
+		rest = put_leap(p, BPF_JEQ, doubts[i].nr, doubt, rest);
+		doubt = allow;
+	}
+	for (i = 0; i < nrefused; i++)
+		rest = put_rule(p, refused[i], refuse, rest);
+	put_start(p, refuse);
 }

@@ -22,10 +22,10 @@ struct doubt {
 	unsigned mask, n, values[4];
 };
 
-/* A filter of seccomp(2), as a program of classic BPF. */
+/* A filter of seccomp(2), as a program of classic BPF: the last n of code. */
 struct program {
 	struct sock_filter code[PROGRAM_MAX];
-	unsigned short n;
+	size_t n;
 };
 
 /*
