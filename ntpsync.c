@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/exits.h"
+#include "base/guard.h"
 #include "base/log.h"
 #include "base/now.h"
 #include "base/types.h"
@@ -42,15 +43,25 @@ occupy_streams(void)
 		close(fd);
 }
 
+/* Which daemon corrects the clock; all processes are looked at. */
+static void
+find_rival(void *rival)
+{
+	(void)guard_find(rival, 1);
+}
+
 /* What the servers say; a kernel that tells nothing corrects no rate. */
 static bool
-measure(struct outcome *out, struct settings *set)
+measure(struct outcome *out, struct settings *set, struct rival *rival)
 {
 	bool sets = set->policy.may_step || set->policy.may_slew;
 	struct priv_duties duties = { .clock = sets,
-		.files = { set->report.path, sets ? mark_path : NULL } };
+		.files = { set->report.path, sets ? mark_path : NULL },
+		.meanwhile_arg = rival };
 	struct clock_state st;
 
+	if (sets && set->ask.wait_ns == 0)
+		duties.meanwhile = find_rival;
 	(void)clock_read(&st);
 	set->ask.rate = st.rate;
 	if (!priv_measure(&out->m, &set->ask, &set->user, &duties))
@@ -71,9 +82,11 @@ correct(struct outcome *out, struct rival *rival, int *lock,
 {
 	struct situation now;
 
-	if (out->ask->wait_ns != 0 && out->verdict.kind == VERDICT_AGREED &&
-	    !clock_reserve(&out->action, rival, lock, policy))
-		return;
+	if (out->ask->wait_ns != 0 && out->verdict.kind == VERDICT_AGREED) {
+		find_rival(rival);
+		if (!clock_reserve(&out->action, lock, policy))
+			return;
+	}
 	now = (struct situation){ .real_ns = now_real_ns(),
 		.disturbed = out->m.disturbed,
 		.rival = *rival };
@@ -113,10 +126,10 @@ main(int argc, char *argv[])
 		splay_sleep(set.splay_ns);
 	if (!clock_ready(&out.action, &set.policy) ||
 	    (set.ask.wait_ns == 0 &&
-		!clock_reserve(&out.action, &rival, &lock, &set.policy)))
+		!clock_reserve(&out.action, &lock, &set.policy)))
 		_exit(report(&set.report, &out));
 
-	if (!measure(&out, &set))
+	if (!measure(&out, &set, &rival))
 		_exit(EXIT_INTERNAL);
 	correct(&out, &rival, &lock, &set.policy);
 	lock_release(lock); /* whoever reads the report may take his time */

@@ -9,6 +9,7 @@
 #include "base/guard.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,15 +127,16 @@ is_rival(const char *pid, const char *comm)
 static int
 daemon_of(const char *pid)
 {
-	char path[PATH_SIZE], comm[COMM_MAX + 2] = "";
-	FILE *f = fopen(proc_path(path, pid, "comm"), "re");
+	char path[PATH_SIZE], comm[COMM_MAX + 2];
+	int fd = open(proc_path(path, pid, "comm"), O_RDONLY | O_CLOEXEC);
+	ssize_t n;
 	size_t i;
 
-	if (f == NULL)
+	if (fd == -1)
 		return -1;
-	if (fgets(comm, sizeof(comm), f) == NULL)
-		comm[0] = '\0';
-	fclose(f);
+	n = read(fd, comm, sizeof(comm) - 1);
+	close(fd);
+	comm[n < 0 ? 0 : n] = '\0';
 	comm[strcspn(comm, "\n")] = '\0';
 	for (i = 0; i < sizeof(daemons) / sizeof(daemons[0]); i++)
 		if (strcmp(comm, daemons[i].comm) == 0)

@@ -1,7 +1,7 @@
 /*
  * Whether the clock can be set at all, found out before the first packet: the
- * right to, that nobody else of our kind is at it, and who else might be.  With
- * --wait the latter two come when there is an answer.
+ * right to, and that nobody else of our kind is at it.  With --wait the latter
+ * comes when there is an answer.
  */
 
 #include "clock/ready.h"
@@ -71,12 +71,7 @@ clock_ready(struct clock_action *a, const struct policy *policy)
 }
 
 bool
-clock_reserve(struct clock_action *a, struct rival *rival, int *lock,
-    const struct policy *policy)
+clock_reserve(struct clock_action *a, int *lock, const struct policy *policy)
 {
-	*rival = (struct rival){ 0 };
-	if (!sets(policy))
-		return true;
-	(void)guard_find(rival, 1);
-	return policy->dry_run || is_alone(a, lock);
+	return !sets(policy) || policy->dry_run || is_alone(a, lock);
 }

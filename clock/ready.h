@@ -5,7 +5,6 @@
 
 struct clock_action;
 struct policy;
-struct rival;
 
 /*
  * Before anybody is asked: whether what may be done to the clock could be done.
@@ -15,10 +14,10 @@ bool clock_ready(struct clock_action *, const struct policy *)
     __attribute__((warn_unused_result));
 
 /*
- * Then: that nobody else of our kind is at it, and which daemon is.  That takes
- * time in which a clock should not be left alone once it is measured.  False:
- * the action says why not.  The caller lets go of *lock when all is done.
+ * Then: that nobody else of our kind is at it.  That may take time in which a
+ * clock should not be left alone once it is measured.  False: the action says
+ * why not.  The caller lets go of *lock when all is done.
  */
-bool clock_reserve(struct clock_action *, struct rival *, int *lock,
-    const struct policy *) __attribute__((warn_unused_result));
+bool clock_reserve(struct clock_action *, int *lock, const struct policy *)
+    __attribute__((warn_unused_result));
 #endif

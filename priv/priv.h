@@ -9,10 +9,15 @@ struct user;
 
 #define PRIV_FILES 2
 
-/* What is to be done once the measurement is there, and takes some power. */
+/*
+ * What is to be done that takes some power: once the measurement is there, and
+ * (if not NULL) meanwhile, with all of it, before a child is listened to.
+ */
 struct priv_duties {
 	bool clock;                    /* to set it */
 	const char *files[PRIV_FILES]; /* to write these; NULL: none */
+	void (*meanwhile)(void *);
+	void *meanwhile_arg;
 };
 
 /*
