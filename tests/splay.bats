@@ -14,14 +14,20 @@ as_root() { [ "$(id -u)" -eq 0 ] || echo -r; }
 # said ID HOST SPLAY: how many seconds a host of this id and name says it will
 # sleep; then it is ended.
 said() {
-    local words number unit
+    local words='' number unit
     echo "$1" >"$ID"
     # shellcheck disable=SC2046,SC2016 # one word or none; for the inner shell
-    words=$(unshare $(as_root) -mu sh -c '
+    exec 5< <(exec unshare $(as_root) -mu sh -c '
         mount -n --bind "$1" /etc/machine-id && hostname "$2" &&
-            exec timeout 0.2 "$3" -v --splay "$4" 127.0.0.1:1' \
-        sh "$ID" "$2" "$NTPSYNC" "$3" 2>&1 | sed -n 's/^sleeping for \([^,]*\),.*/\1/p')
-    read -r number unit <<<"$words"
+            exec setpriv --pdeathsig KILL -- "$3" -v --splay "$4" 127.0.0.1:1' \
+        sh "$ID" "$2" "$NTPSYNC" "$3" 2>&1)
+    until [[ $words == 'sleeping for '* ]]; do
+        read -r words <&5 || break
+    done
+    kill "$!"
+    exec 5<&-
+    words=${words#sleeping for }
+    read -r number unit <<<"${words%%,*}"
     case $unit in
     us) echo "$number * 0.000001" ;;
     ms) echo "$number * 0.001" ;;
