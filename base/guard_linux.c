@@ -9,6 +9,7 @@
 #include "base/guard.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,7 +107,7 @@ runs(const char *pid, const char *comm)
 	ssize_t n = readlink(proc_path(path, pid, "exe"), exe, sizeof(exe) - 1);
 
 	if (n == -1)
-		return true; /* we may not see it */
+		return errno != ENOENT; /* it has ended, or we may not see it */
 	exe[n] = '\0';
 	name = strrchr(exe, '/') == NULL ? exe : strrchr(exe, '/') + 1;
 	name[strcspn(name, " ")] = '\0'; /* "chronyd (deleted)" */
@@ -114,13 +115,18 @@ runs(const char *pid, const char *comm)
 	       strcmp(name, "busybox") == 0;
 }
 
+/*
+ * Its standing is looked at last, too: while a process ends it shows its powers
+ * and no more what it ran.
+ */
 static bool
 is_rival(const char *pid, const char *comm)
 {
 	struct standing st = standing_of(pid);
 
 	return st.entitled && !st.contained && !st.dead &&
-	       in_our_user_namespace(pid) && runs(pid, comm);
+	       in_our_user_namespace(pid) && runs(pid, comm) &&
+	       standing_of(pid).entitled;
 }
 
 /* Which of the daemons this process is by its name; -1: none. */
