@@ -22,9 +22,9 @@ said() {
             exec setpriv --pdeathsig KILL -- "$3" -v --splay "$4" 127.0.0.1:1' \
         sh "$ID" "$2" "$NTPSYNC" "$3" 2>&1)
     until [[ $words == 'sleeping for '* ]]; do
-        read -r words <&5 || break
+        read -r -t 30 words <&5 || break
     done
-    kill "$!"
+    kill "$!" || :
     exec 5<&-
     words=${words#sleeping for }
     read -r number unit <<<"${words%%,*}"
@@ -36,7 +36,7 @@ said() {
     h) echo "$number * 3600" ;;
     days) echo "$number * 86400" ;;
     *) echo "not a time: $words" >&2 && return 1 ;;
-    esac | awk '{ print $1 * ($3 == "" ? 1 : $3) }'
+    esac | awk '{ print $1 * ($3 == "" ? 1 : $3) } END { exit NR == 0 }'
 }
 
 id_of() { printf '%032x' "$1"; }
