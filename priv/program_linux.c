@@ -1,8 +1,7 @@
 /*
  * A filter of system calls, as the kernel wants it written.
  *
- * It is written from its end, since leaps only lead onwards: so it is known
- * where to.
+ * It is written from its end: leaps only lead onwards, so where to is known.
  */
 
 #include "priv/program_linux.h"
@@ -15,8 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define X32_BIT  0x40000000U /* x86_64's calls of another kind */
-#define ALL_BITS 0xffffffffU
+#define X32_BIT 0x40000000U /* x86_64's calls of another kind */
 
 /*
  * Puts an instruction before all others.  A place is how many there are from it
@@ -61,6 +59,7 @@ put_leap(
 }
 
 /* ---- this kind of machine ---- */
+
 static bool
 is_little_endian(void)
 {
@@ -117,7 +116,7 @@ put_doubt(
 	for (i = doubt->n; i-- > 0;)
 		at = put_leap(
 		    p, BPF_JEQ, doubt->values[i], allow ? next : refuse, at);
-	if (doubt->mask != ALL_BITS)
+	if (doubt->mask != ~0U)
 		put_plain(p, BPF_ALU | BPF_AND | BPF_K, doubt->mask);
 	return put_load_arg(p, doubt->arg);
 }
@@ -125,7 +124,8 @@ put_doubt(
 /*
  * The kernel would try a new filter with every call there is, one after the
  * other, to know which are always let go; that takes longer than to ask it in
- * each call of a run.  It gives up where it meets TAX.
+ * each call of a run.  It gives up where it meets TAX, which is there for that
+ * alone.
  */
 static void
 put_start(struct program *p, size_t refuse)
