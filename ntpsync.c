@@ -43,25 +43,19 @@ occupy_streams(void)
 		close(fd);
 }
 
-/* Which daemon corrects the clock; all processes are looked at. */
-static void
-find_rival(void *rival)
-{
-	(void)guard_find(rival, 1);
-}
-
-/* What the servers say; a kernel that tells nothing corrects no rate. */
+/*
+ * What the servers say, and meanwhile which daemon is at the clock; a kernel
+ * that tells nothing corrects no rate.
+ */
 static bool
 measure(struct outcome *out, struct settings *set, struct rival *rival)
 {
 	bool sets = set->policy.may_step || set->policy.may_slew;
 	struct priv_duties duties = { .clock = sets,
 		.files = { set->report.path, sets ? mark_path : NULL },
-		.meanwhile_arg = rival };
+		.rival = sets && set->ask.wait_ns == 0 ? rival : NULL };
 	struct clock_state st;
 
-	if (sets && set->ask.wait_ns == 0)
-		duties.meanwhile = find_rival;
 	(void)clock_read(&st);
 	set->ask.rate = st.rate;
 	if (!priv_measure(&out->m, &set->ask, &set->user, &duties))
@@ -80,13 +74,14 @@ static void
 correct(struct outcome *out, struct rival *rival, int *lock,
     const struct policy *policy)
 {
+	bool late =
+	    out->ask->wait_ns != 0 && out->verdict.kind == VERDICT_AGREED;
 	struct situation now;
 
-	if (out->ask->wait_ns != 0 && out->verdict.kind == VERDICT_AGREED) {
-		find_rival(rival);
-		if (!clock_reserve(&out->action, lock, policy))
-			return;
-	}
+	if (late && !clock_reserve(&out->action, lock, policy))
+		return;
+	if (late && (policy->may_step || policy->may_slew))
+		(void)guard_find(rival, 1);
 	now = (struct situation){ .real_ns = now_real_ns(),
 		.disturbed = out->m.disturbed,
 		.rival = *rival };

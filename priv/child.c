@@ -112,9 +112,11 @@ child_attend(struct child *c, int64_t until_ns)
 {
 	struct pollfd p[2] = { { .fd = c->message_fd, .events = POLLIN },
 		{ .fd = c->log_fd, .events = POLLIN } };
-	int64_t now_ns, ms;
+	int64_t now_ns = now_mono_ns(), ms;
 	int more = 1;
 
+	if (until_ns < now_ns + HELD_UP_NS) /* we come late ourselves */
+		until_ns = now_ns + HELD_UP_NS;
 	while (more == 1) {
 		now_ns = now_mono_ns();
 		if (is_over(now_ns, &until_ns)) {

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,6 +19,7 @@
 
 #include "base/addr.h"
 #include "base/exits.h"
+#include "base/guard.h"
 #include "base/log.h"
 #include "base/now.h"
 #include "base/types.h"
@@ -106,7 +108,65 @@ be_child(const struct ask *ask, const struct user *user, pid_t parent,
 	return EXIT_INTERNAL;
 }
 
-/* ---- what the parent keeps ---- */
+/* ---- the parent ---- */
+
+/* Believes what can be true, or nothing. */
+static bool
+believe(struct measurement *m, const struct message *msg,
+    const struct verify_limits *limits)
+{
+	const char *wrong;
+
+	if (msg->size == 0) /* it has told why */
+		return false;
+	wrong = message_read(m, msg, limits);
+	if (wrong != NULL)
+		log_warnx(
+		    "the measuring process tells what cannot be: %s", wrong);
+	return wrong == NULL;
+}
+
+/*
+ * Since the child's last look at the clocks somebody may have set them, or the
+ * machine may have slept: then its samples are of a clock that is gone.
+ */
+static void
+discard_stale(struct measurement *m, double rate)
+{
+	struct source *src;
+	unsigned i, k;
+
+	for (i = 0; i < m->nsources; i++) {
+		src = m->sources[i];
+		for (k = 0; k < src->nsamples; k++)
+			if (!now_undisturbed(
+				&src->samples[k].at, &m->ended, rate)) {
+				src->nsamples = 0;
+				src->fault = FAULT_DISTURBED;
+				m->disturbed = true;
+			}
+	}
+}
+
+static bool
+be_parent(struct measurement *m, struct child *c, const struct ask *ask,
+    struct verify_limits *limits, unsigned powers)
+{
+	int64_t most_ns = ask->wait_ns != 0 ? ask->wait_ns : ask->timeout_ns;
+	int64_t late_ns = LATE_NS + ask->nservers * EACH_NS;
+	bool good = sandbox_keep(powers | POWER_CHILD) &&
+		    child_attend(c, limits->began_mono_ns + most_ns + late_ns);
+
+	child_bury(c);
+	now_all(&limits->ended);
+	good = good && sandbox_keep(powers) && believe(m, &c->message, limits);
+	if (good)
+		discard_stale(m, ask->rate);
+	free(c->message.bytes);
+	return good;
+}
+
+/* ---- who is what ---- */
 
 /* Whether it takes more than our name to do this there. */
 static bool
@@ -154,70 +214,6 @@ powers_for(const struct priv_duties *d, const struct ask *ask)
 			powers |= POWER_FILES;
 	return powers;
 }
-
-/* ---- the parent ---- */
-
-/* Believes what can be true, or nothing. */
-static bool
-believe(struct measurement *m, const struct message *msg,
-    const struct verify_limits *limits)
-{
-	const char *wrong;
-
-	if (msg->size == 0) /* it has told why */
-		return false;
-	wrong = message_read(m, msg, limits);
-	if (wrong != NULL)
-		log_warnx(
-		    "the measuring process tells what cannot be: %s", wrong);
-	return wrong == NULL;
-}
-
-/*
- * Since the child's last look at the clocks somebody may have set them, or the
- * machine may have slept: then its samples are of a clock that is gone.
- */
-static void
-discard_stale(struct measurement *m, double rate)
-{
-	struct source *src;
-	unsigned i, k;
-
-	for (i = 0; i < m->nsources; i++) {
-		src = m->sources[i];
-		for (k = 0; k < src->nsamples; k++)
-			if (!now_undisturbed(
-				&src->samples[k].at, &m->ended, rate)) {
-				src->nsamples = 0;
-				src->fault = FAULT_DISTURBED;
-				m->disturbed = true;
-			}
-	}
-}
-
-static bool
-be_parent(struct measurement *m, struct child *c, const struct ask *ask,
-    struct verify_limits *limits, const struct priv_duties *d)
-{
-	int64_t most_ns = ask->wait_ns != 0 ? ask->wait_ns : ask->timeout_ns;
-	int64_t late_ns = LATE_NS + ask->nservers * EACH_NS;
-	unsigned powers = powers_for(d, ask);
-	bool good;
-
-	if (d->meanwhile != NULL)
-		d->meanwhile(d->meanwhile_arg);
-	good = sandbox_keep(powers | POWER_CHILD) &&
-	       child_attend(c, limits->began_mono_ns + most_ns + late_ns);
-	child_bury(c);
-	now_all(&limits->ended);
-	good = good && sandbox_keep(powers) && believe(m, &c->message, limits);
-	if (good)
-		discard_stale(m, ask->rate);
-	free(c->message.bytes);
-	return good;
-}
-
-/* ---- who is what ---- */
 
 static bool
 measure_here(
@@ -268,6 +264,7 @@ measure_apart(struct measurement *m, const struct ask *ask,
 	int message[2], log[2];
 	pid_t self = getpid();
 
+	signal(SIGCHLD, SIG_DFL); /* its number is its own until it is buried */
 	if ((c.pid = part(message, log)) == -1) {
 		log_warn("starting the measuring process");
 		return false;
@@ -278,7 +275,9 @@ measure_apart(struct measurement *m, const struct ask *ask,
 	close(log[1]);
 	c.message_fd = message[0];
 	c.log_fd = log[0];
-	return be_parent(m, &c, ask, &limits, d);
+	if (d->rival != NULL)
+		(void)guard_find(d->rival, 1);
+	return be_parent(m, &c, ask, &limits, powers_for(d, ask));
 }
 
 bool

@@ -5,19 +5,16 @@
 
 struct ask;
 struct measurement;
+struct rival;
 struct user;
 
 #define PRIV_FILES 2
 
-/*
- * What is to be done that takes some power: once the measurement is there, and
- * (if not NULL) meanwhile, with all of it, before a child is listened to.
- */
+/* What takes some power: afterwards, and while a child measures. */
 struct priv_duties {
 	bool clock;                    /* to set it */
 	const char *files[PRIV_FILES]; /* to write these; NULL: none */
-	void (*meanwhile)(void *);
-	void *meanwhile_arg;
+	struct rival *rival;           /* to look for it; NULL: not */
 };
 
 /*

@@ -368,6 +368,25 @@ fall() {
     [ -n "$(clock_log)" ]
 }
 
+@test "priv: a long look at all processes costs neither the answer nor a stranger" {
+    need_root
+    confines || skip 'this build confines nothing'
+    local calls=$BATS_TEST_TMPDIR/calls
+    type -P strace >/dev/null || missing 'no strace'
+    strace -qq -o /dev/null true || missing 'strace may not trace here'
+    serve 127.0.0.1
+    run strace -qq -o "$calls" -e trace=getdents64,kill \
+        -e inject=getdents64:delay_enter=1750000:when=1 \
+        "${WALL[@]}" env --ignore-signal=CHLD \
+        "$NTPSYNC" -s -n -t 1s "127.0.0.1:$PORT"
+    echo "$output"
+    cat "$calls"
+    [ "$status" -eq 0 ]
+    grep -q 'getdents64.*DELAYED' "$calls"
+    # The child has long ended, and its number is nobody else's.
+    grep -q 'kill([0-9]*, SIGKILL) *= 0' "$calls"
+}
+
 @test "priv: where resolv.conf is a link to, a new one is read too" {
     need_root
     confines || skip 'this build confines nothing'
