@@ -10,7 +10,6 @@
 #include "priv/priv.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,12 +68,8 @@ tell(const struct message *msg)
 static bool
 take_places(int message_fd, int log_fd)
 {
-	int null = open("/dev/null", O_RDONLY);
-
-	if (null == -1)
-		null = log_fd; /* it is only read by our parent */
-	return dup2(null, STDIN_FILENO) != -1 &&
-	       dup2(null, STDOUT_FILENO) != -1 &&
+	return dup2(log_fd, STDIN_FILENO) != -1 &&
+	       dup2(log_fd, STDOUT_FILENO) != -1 &&
 	       dup2(log_fd, STDERR_FILENO) != -1 &&
 	       dup2(message_fd, MESSAGE_FD) != -1;
 }
