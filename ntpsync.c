@@ -34,13 +34,15 @@
 static void
 occupy_streams(void)
 {
-	int fd;
+	int stream, fd;
 
-	do
-		fd = open("/dev/null", O_RDONLY);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd != -1)
-		close(fd);
+	for (stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++) {
+		if (fcntl(stream, F_GETFD) != -1)
+			continue;
+		fd = open("/dev/null", O_RDONLY); /* the lowest there is */
+		if (fd > STDERR_FILENO)
+			close(fd);
+	}
 }
 
 /*
