@@ -10,16 +10,14 @@ set -eu
 cd "$(dirname "$0")/../.."
 export FUZZ_S="${FUZZ_S:-10}"
 fuzz=build/fuzz
-mkdir -p $fuzz/findings $fuzz/log
-tests/fuzz/worlds.sh $fuzz/worlds
 
 # The words that the program itself knows; what is text is made of them.
-{
+words() {
     grep -oh '"[^"\\]*"' cli/forms.c cli/servers.c | tr -d '"' | tr ' ' '\n' |
         grep '^[A-Za-z/-]' | LC_ALL=C sort -u | sed 's/.*/"&"/'
     printf '"%s"\n' '\x0a=== ' 192.0.2.1 2001:db8:: '\x0ainclude ' '\x0aserver ' \
         127.127. '\xef\xbb\xbf' '\\\x0a'
-} >$fuzz/dict
+}
 
 # stat LOG NAME: what libFuzzer said in the end.
 stat() { sed -n "s/^stat::$2: *//p" "$1"; }
@@ -51,6 +49,9 @@ if [ "${1-}" = --one ]; then
     one "$2"
     exit
 fi
+mkdir -p $fuzz/findings $fuzz/log
+tests/fuzz/worlds.sh $fuzz/worlds
+words >$fuzz/dict
 # shellcheck disable=SC2046 # a list
 [ $# -gt 0 ] || set -- $(cd tests/fuzz && ls fuzz_*.c | sed 's/fuzz_\(.*\)\.c/\1/')
 printf '%s\n' "$@" | xargs -n 1 -P 2 "$0" --one
