@@ -52,7 +52,7 @@ occupy_streams(void)
 static bool
 measure(struct outcome *out, struct settings *set, struct rival *rival)
 {
-	bool sets = set->policy.may_step || set->policy.may_slew;
+	bool sets = clock_may_change(&set->policy);
 	struct priv_duties duties = { .clock = sets,
 		.files = { set->report.path, sets ? mark_path : NULL },
 		.rival = sets && set->ask.wait_ns == 0 ? rival : NULL };
@@ -82,7 +82,7 @@ correct(struct outcome *out, struct rival *rival, int *lock,
 
 	if (late && !clock_reserve(&out->action, lock, policy))
 		return;
-	if (late && (policy->may_step || policy->may_slew))
+	if (late && clock_may_change(policy))
 		(void)guard_find(rival, 1);
 	now = (struct situation){ .real_ns = now_real_ns(),
 		.disturbed = out->m.disturbed,

@@ -57,8 +57,8 @@ is_alone(struct clock_action *a, int *lock)
 	return false;
 }
 
-static bool
-sets(const struct policy *policy)
+bool
+clock_may_change(const struct policy *policy)
 {
 	return policy->may_step || policy->may_slew;
 }
@@ -67,11 +67,12 @@ bool
 clock_ready(struct clock_action *a, const struct policy *policy)
 {
 	*a = (struct clock_action){ .kind = CLOCK_LEAVE, .synchronised = -1 };
-	return !sets(policy) || policy->dry_run || may_set(a);
+	return !clock_may_change(policy) || policy->dry_run || may_set(a);
 }
 
 bool
 clock_reserve(struct clock_action *a, int *lock, const struct policy *policy)
 {
-	return !sets(policy) || policy->dry_run || is_alone(a, lock);
+	return !clock_may_change(policy) || policy->dry_run ||
+	       is_alone(a, lock);
 }

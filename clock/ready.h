@@ -6,6 +6,9 @@
 struct clock_action;
 struct policy;
 
+/* Whether a step or a slew is allowed, be it only to say what would be done. */
+bool clock_may_change(const struct policy *);
+
 /*
  * Before anybody is asked: whether what may be done to the clock could be done.
  * False: the action says why not.  Always true when nothing is to be set.
