@@ -482,6 +482,16 @@ fails() {
     [[ $said == 'the slew ended '*' ms beyond its goal: the kernel dropped it, or somebody else changed the clock; run ntpsync again' ]]
 }
 
+@test "kernel: --finish forgives what is within the bound and a second's slew" {
+    local nth=10
+    on_linux || nth=4
+    serve 127.0.0.1,offset=0.0006,rootdisp=0.1
+    FAKECLOCK_DISTURB=read:$nth:real:0.0003 ask 0 -s --finish "127.0.0.1:$PORT"
+    json '.action.kind == "slew" and .action.took > 1'
+    FAKECLOCK_DISTURB=read:$nth:real:0.0006 ask 4 -s --finish "127.0.0.1:$PORT"
+    json '.action.reason | startswith("the slew ended ")'
+}
+
 @test "kernel: --finish says so when the kernel no longer tells of the slew" {
     local nth=7
     on_linux || nth=3
