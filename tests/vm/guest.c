@@ -324,11 +324,15 @@ cmd_step(int argc, char *argv[])
 	adjust(&tx);
 }
 
-/* A daemon's last word, which the kernel goes on working off: 1/16 a second. */
+/*
+ * A daemon's last word, which the kernel goes on working off: 1/16 a second.
+ * What it would learn from it of the clock's frequency is not wanted.
+ */
 static void
 cmd_pll(int argc, char *argv[])
 {
 	struct timex tx = { .modes = 0 };
+	struct timex even = { .modes = ADJ_FREQUENCY };
 
 	(void)argc;
 	adjust(&tx);
@@ -336,6 +340,7 @@ cmd_pll(int argc, char *argv[])
 	tx.status |= STA_PLL;
 	tx.offset = integer(argv[0]);
 	adjust(&tx);
+	adjust(&even);
 }
 
 /* --- looking -------------------------------------------------------------- */

@@ -40,6 +40,7 @@ ask() {
     STATUS=$?
     ERR=$(tr '\n' ' ' </tmp/stderr)
     [ -z "$ERR" ] || say "ntpsync $*: exit $STATUS: $ERR"
+    [ "$STATUS" -eq 0 ] || say "ntpsync $*: exit $STATUS: $JSON"
 }
 
 some() { # VALUE
