@@ -36,6 +36,7 @@ static const struct {
 	{ "ptp4l", "ptp4l", "stop it first" },
 	{ "phc2sys", "phc2sys", "stop it first" },
 };
+#define NDAEMONS (sizeof(daemons) / sizeof(daemons[0]))
 
 /* /proc/PID/NAME.  Returns buf. */
 static const char *
@@ -97,36 +98,63 @@ in_our_user_namespace(const char *pid)
 }
 
 /*
- * Whether it runs the program of its name.  Anybody can start a setuid program
- * by a link of another name, and so give that name to a process of root's.
+ * The name of the program that a process runs, cut as the kernel cuts names; ""
+ * where we may not see it, as in another container.  -1 when it runs none: it
+ * is one of the kernel's, or has ended.
  */
-static bool
-runs(const char *pid, const char *comm)
+static int
+program_of(char program[COMM_MAX + 1], int proc, const char *pid)
 {
 	char path[PATH_SIZE], exe[4096], *name;
-	ssize_t n = readlink(proc_path(path, pid, "exe"), exe, sizeof(exe) - 1);
+	ssize_t n;
 
+	snprintf(path, sizeof(path), "%.20s/exe", pid);
+	n = readlinkat(proc, path, exe, sizeof(exe) - 1);
+	program[0] = '\0';
 	if (n == -1)
-		return errno != ENOENT; /* it has ended, or we may not see it */
+		return errno == ENOENT ? -1 : 0;
 	exe[n] = '\0';
 	name = strrchr(exe, '/') == NULL ? exe : strrchr(exe, '/') + 1;
 	name[strcspn(name, " ")] = '\0'; /* "chronyd (deleted)" */
-	return strncmp(name, comm, COMM_MAX) == 0 ||
-	       strcmp(name, "busybox") == 0;
+	snprintf(program, COMM_MAX + 1, "%.*s", COMM_MAX, name);
+	return 0;
+}
+
+/* Whether a program may be of this name, as busybox may be of any. */
+static bool
+may_be(const char *program, const char *comm)
+{
+	return program[0] == '\0' || strcmp(program, comm) == 0 ||
+	       strcmp(program, "busybox") == 0;
 }
 
 /*
- * Its standing is looked at last, too: while a process ends it shows its powers
- * and no more what it ran.
+ * Anybody can start a setuid program by a link of another name, and so give
+ * that name to a process of root's: so what it runs is looked at once it shows
+ * its powers.  And these are looked at once more, for it may have gone on to
+ * another program without them, or have ended.
  */
 static bool
-is_rival(const char *pid, const char *comm)
+is_rival(int proc, const char *pid, const char *comm)
 {
 	struct standing st = standing_of(pid);
+	char program[COMM_MAX + 1];
 
 	return st.entitled && !st.contained && !st.dead &&
-	       in_our_user_namespace(pid) && runs(pid, comm) &&
+	       in_our_user_namespace(pid) &&
+	       program_of(program, proc, pid) == 0 && may_be(program, comm) &&
 	       standing_of(pid).entitled;
+}
+
+static bool
+may_be_daemon(const char *program)
+{
+	size_t i;
+
+	for (i = 0; i < NDAEMONS; i++)
+		if (may_be(program, daemons[i].comm))
+			return true;
+	return false;
 }
 
 /* Which of the daemons this process is by its name; -1: none. */
@@ -144,10 +172,25 @@ daemon_of(const char *pid)
 	close(fd);
 	comm[n < 0 ? 0 : n] = '\0';
 	comm[strcspn(comm, "\n")] = '\0';
-	for (i = 0; i < sizeof(daemons) / sizeof(daemons[0]); i++)
+	for (i = 0; i < NDAEMONS; i++)
 		if (strcmp(comm, daemons[i].comm) == 0)
 			return (int)i;
 	return -1;
+}
+
+/* Most processes are found to be none by one look, at what they run. */
+static int
+rival_of(int proc, const char *pid)
+{
+	char program[COMM_MAX + 1];
+	int which;
+
+	if (pid[0] < '0' || pid[0] > '9' ||
+	    program_of(program, proc, pid) == -1 || !may_be_daemon(program))
+		return -1;
+	which = daemon_of(pid);
+	return which != -1 && is_rival(proc, pid, daemons[which].comm) ? which
+								       : -1;
 }
 
 unsigned
@@ -159,9 +202,8 @@ guard_find(struct rival *list, unsigned max)
 	int which;
 
 	while (dir != NULL && n < max && (entry = readdir(dir)) != NULL) {
-		if (entry->d_name[0] < '0' || entry->d_name[0] > '9' ||
-		    (which = daemon_of(entry->d_name)) == -1 ||
-		    !is_rival(entry->d_name, daemons[which].comm))
+		which = rival_of(dirfd(dir), entry->d_name);
+		if (which == -1)
 			continue;
 		list[n++] =
 		    (struct rival){ .pid = (int)strtol(entry->d_name, NULL, 10),

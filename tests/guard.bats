@@ -277,6 +277,34 @@ beside() {
     [ "$status" -eq 0 ]
 }
 
+# An ending process has its name and its powers still, and no program any more.
+@test "guard: a daemon that is ending does not count, whenever that shows" {
+    linux_only
+    [[ $NTPSYNC != *.asan ]] || skip 'the sanitizers mind strace'
+    type -P strace >/dev/null || missing 'no strace'
+    strace -qq -o /dev/null true || missing 'strace may not trace here'
+    local when
+    serve 127.0.0.1,offset=1.5
+    cat >"$BATS_TEST_TMPDIR/traced" <<-END
+	#!/bin/sh
+	exe=\$(cd /proc && grep -lsx chronyd [0-9]*/comm | sed s/comm/exe/)
+	exec strace -f -qq -o "$BATS_TEST_TMPDIR/looks" -P "\$exe" -e trace=readlinkat \\
+	    -e "inject=readlinkat:error=ENOENT:when=\$WHEN" "$NTPSYNC" "\$@"
+	END
+    chmod +x "$BATS_TEST_TMPDIR/traced"
+    export WHEN NAME15=chronyd
+    for when in 1 2 3; do # there are but two looks
+        WHEN=$when NTPSYNC=$BATS_TEST_TMPDIR/traced beside chronyd -- -S "127.0.0.1:$PORT"
+        cat "$BATS_TEST_TMPDIR/looks"
+        if [ "$when" -lt 3 ]; then
+            [ "$(grep -c ENOENT "$BATS_TEST_TMPDIR/looks")" -eq 1 ]
+            [ "$status" -eq 0 ]
+        else
+            [ "$status" -eq 5 ]
+        fi
+    done
+}
+
 @test "guard: a daemon of a thousand groups is a daemon" {
     linux_only
     may_set_clock || skip 'only root has so many'
