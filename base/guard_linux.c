@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/types.h"
@@ -22,6 +21,7 @@
 #define CAP_SYS_TIME_BIT 25 /* linux/capability.h */
 #define COMM_MAX         15 /* the kernel cuts names here */
 #define PATH_SIZE        64
+#define TEXT_SIZE        512
 
 static const struct {
 	const char *comm, *name, *advice;
@@ -46,12 +46,31 @@ proc_path(char buf[PATH_SIZE], const char *pid, const char *name)
 	return buf;
 }
 
+/* The beginning of such a file as text; -1 with errno. */
+static int
+read_text(char text[TEXT_SIZE], const char *pid, const char *name)
+{
+	char path[PATH_SIZE];
+	int fd = open(proc_path(path, pid, name), O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd == -1)
+		return -1;
+	n = read(fd, text, TEXT_SIZE - 1);
+	close(fd);
+	text[n < 0 ? 0 : n] = '\0';
+	return n < 0 ? -1 : 0;
+}
+
 /* What /proc/PID/status tells of a process; nothing when it is gone. */
 struct standing {
-	bool entitled, contained, dead;
+	bool entitled, lent, contained, dead;
 };
 
-/* NSpid has a number for every PID namespace from ours to the process's own. */
+/*
+ * Whom a setuid program was started by is its real user.  NSpid has a number
+ * for every PID namespace from ours to the process's own.
+ */
 static void
 read_line(struct standing *st, const char *line)
 {
@@ -61,6 +80,8 @@ read_line(struct standing *st, const char *line)
 
 	if (sscanf(line, "State: %c", &state) == 1)
 		st->dead = state == 'Z' || state == 'X';
+	else if (sscanf(line, "Uid: %d %d", &first, &second) == 2)
+		st->lent = first != second;
 	else if (sscanf(line, "NSpid: %d %d", &first, &second) == 2)
 		st->contained = true;
 	else if (sscanf(line, "CapEff: %llx", &caps) == 1)
@@ -82,95 +103,62 @@ standing_of(const char *pid)
 	return st;
 }
 
-/*
- * Capabilities of another user namespace are worth nothing here, though they
- * look the same.  What we may not see counts as ours.
- */
 static bool
-in_our_user_namespace(const char *pid)
+has_power(const char *pid)
 {
-	char path[PATH_SIZE];
-	struct stat theirs, ours;
+	struct standing st = standing_of(pid);
 
-	return stat(proc_path(path, pid, "ns/user"), &theirs) == -1 ||
-	       stat("/proc/self/ns/user", &ours) == -1 ||
-	       (theirs.st_dev == ours.st_dev && theirs.st_ino == ours.st_ino);
+	return st.entitled && !st.lent && !st.contained && !st.dead;
 }
 
 /*
- * The name of the program that a process runs, cut as the kernel cuts names; ""
- * where we may not see it, as in another container.  -1 when it runs none: it
- * is one of the kernel's, or has ended.
+ * Capabilities of another user namespace are worth nothing here, though they
+ * look the same.  Who made one without power has other users in it; that can be
+ * seen where the namespace itself cannot.
  */
-static int
-program_of(char program[COMM_MAX + 1], int proc, const char *pid)
+static bool
+has_our_users(const char *pid)
+{
+	char theirs[TEXT_SIZE], ours[TEXT_SIZE];
+
+	return read_text(theirs, pid, "uid_map") == -1 ||
+	       read_text(ours, "self", "uid_map") == -1 ||
+	       strcmp(theirs, ours) == 0;
+}
+
+/*
+ * Whether the program that a process runs may be a daemon: by its name,
+ * whichever of them that is (a link openntpd leads to ntpd), as what bears any
+ * name, or as what is hidden from us.  The kernel's own processes run none, nor
+ * do those that are ending.
+ */
+static bool
+may_be_daemon(const char *pid)
 {
 	char path[PATH_SIZE], exe[4096], *name;
-	ssize_t n;
+	ssize_t n = readlink(proc_path(path, pid, "exe"), exe, sizeof(exe) - 1);
+	size_t i;
 
-	snprintf(path, sizeof(path), "%.20s/exe", pid);
-	n = readlinkat(proc, path, exe, sizeof(exe) - 1);
-	program[0] = '\0';
 	if (n == -1)
-		return errno == ENOENT ? -1 : 0;
+		return errno != ENOENT;
 	exe[n] = '\0';
 	name = strrchr(exe, '/') == NULL ? exe : strrchr(exe, '/') + 1;
 	name[strcspn(name, " ")] = '\0'; /* "chronyd (deleted)" */
-	snprintf(program, COMM_MAX + 1, "%.*s", COMM_MAX, name);
-	return 0;
-}
-
-/* Whether a program may be of this name, as busybox may be of any. */
-static bool
-may_be(const char *program, const char *comm)
-{
-	return program[0] == '\0' || strcmp(program, comm) == 0 ||
-	       strcmp(program, "busybox") == 0;
-}
-
-/*
- * Anybody can start a setuid program by a link of another name, and so give
- * that name to a process of root's: so what it runs is looked at once it shows
- * its powers.  And these are looked at once more, for it may have gone on to
- * another program without them, or have ended.
- */
-static bool
-is_rival(int proc, const char *pid, const char *comm)
-{
-	struct standing st = standing_of(pid);
-	char program[COMM_MAX + 1];
-
-	return st.entitled && !st.contained && !st.dead &&
-	       in_our_user_namespace(pid) &&
-	       program_of(program, proc, pid) == 0 && may_be(program, comm) &&
-	       standing_of(pid).entitled;
-}
-
-static bool
-may_be_daemon(const char *program)
-{
-	size_t i;
-
 	for (i = 0; i < NDAEMONS; i++)
-		if (may_be(program, daemons[i].comm))
+		if (strncmp(name, daemons[i].comm, COMM_MAX) == 0)
 			return true;
-	return false;
+	return strcmp(name, "busybox") == 0;
 }
 
 /* Which of the daemons this process is by its name; -1: none. */
 static int
 daemon_of(const char *pid)
 {
-	char path[PATH_SIZE], comm[COMM_MAX + 2];
-	int fd = open(proc_path(path, pid, "comm"), O_RDONLY | O_CLOEXEC);
-	ssize_t n;
+	char comm[TEXT_SIZE];
 	size_t i;
 
-	if (fd == -1)
+	if (read_text(comm, pid, "comm") == -1)
 		return -1;
-	n = read(fd, comm, sizeof(comm) - 1);
-	close(fd);
-	comm[n < 0 ? 0 : n] = '\0';
 	comm[strcspn(comm, "\n")] = '\0';
 	for (i = 0; i < NDAEMONS; i++)
 		if (strcmp(comm, daemons[i].comm) == 0)
@@ -178,19 +166,22 @@ daemon_of(const char *pid)
 	return -1;
 }
 
-/* Most processes are found to be none by one look, at what they run. */
+/*
+ * Most processes are found to be none by one look, at what they run.  Anybody
+ * can start a setuid program by a link of another name, and so give that name
+ * to a process of root's: so that is looked at again once it shows its powers,
+ * and then these, for it may have gone on to another program without them.
+ */
 static int
-rival_of(int proc, const char *pid)
+rival_of(const char *pid)
 {
-	char program[COMM_MAX + 1];
 	int which;
 
-	if (pid[0] < '0' || pid[0] > '9' ||
-	    program_of(program, proc, pid) == -1 || !may_be_daemon(program))
+	if (pid[0] < '0' || pid[0] > '9' || !may_be_daemon(pid) ||
+	    (which = daemon_of(pid)) == -1 || !has_power(pid) ||
+	    !has_our_users(pid) || !may_be_daemon(pid) || !has_power(pid))
 		return -1;
-	which = daemon_of(pid);
-	return which != -1 && is_rival(proc, pid, daemons[which].comm) ? which
-								       : -1;
+	return which;
 }
 
 unsigned
@@ -202,7 +193,7 @@ guard_find(struct rival *list, unsigned max)
 	int which;
 
 	while (dir != NULL && n < max && (entry = readdir(dir)) != NULL) {
-		which = rival_of(dirfd(dir), entry->d_name);
+		which = rival_of(entry->d_name);
 		if (which == -1)
 			continue;
 		list[n++] =

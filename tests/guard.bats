@@ -277,6 +277,59 @@ beside() {
     [ "$status" -eq 0 ]
 }
 
+@test "guard: nor where what runs there may not be looked at" {
+    linux_only
+    may_set_clock || skip 'only root can be two others'
+    serve 127.0.0.1,offset=1.5
+    chmod o+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test" "$BATS_TEST_TMPDIR"
+    local unit=(setpriv --reuid 65432 --regid 65432 --clear-groups
+        --bounding-set=-all --inh-caps=-all) # as contrib's
+    local other=(setpriv --reuid 101 --regid 101 --clear-groups)
+    local WALL=("${unit[@]}")
+    export NAME15=chronyd
+    beside chronyd "${other[@]}" unshare -r -- -S -n "127.0.0.1:$PORT"
+    [ "$status" -eq 0 ]
+    beside chronyd -- -S -n "127.0.0.1:$PORT" # one that does is seen
+    [ "$status" -eq 5 ]
+    # a setuid program of such a name, before it is anybody's
+    mkdir "$BATS_TEST_TMPDIR/bin"
+    install -m 4755 "$(type -P sleep)" "$BATS_TEST_TMPDIR/bin/ntpd"
+    run --separate-stderr room bash -c '
+        eval "$EVENTUALLY"
+        setpriv --reuid 101 --regid 101 --clear-groups "$1" 100 3>&- & daemon=$!
+        eventually grep -qx ntpd /proc/$daemon/comm || exit 99
+        grep -qx "Uid:.101.0.0.0" /proc/$daemon/status || exit 98
+        shift
+        "$@"
+        status=$?
+        kill "$daemon"
+        exit $status' room "$BATS_TEST_TMPDIR/bin/ntpd" \
+        "${unit[@]}" env LD_PRELOAD="$PRELOAD" "$NTPSYNC" -S -n "127.0.0.1:$PORT"
+    echo "exit $status: $output $stderr"
+    [ "$status" -eq 0 ]
+}
+
+@test "guard: a daemon started by a link of another daemon's name is one" {
+    linux_only
+    serve 127.0.0.1,offset=1.5
+    mkdir "$BATS_TEST_TMPDIR/real"
+    cp "$(type -P sleep)" "$BATS_TEST_TMPDIR/real/ntpd"
+    ln -s real/ntpd "$BATS_TEST_TMPDIR/openntpd" # as Debian's
+    run --separate-stderr room bash -c '
+        eval "$EVENTUALLY"
+        "$1" 100 3>&- & daemon=$!
+        eventually grep -qx openntpd /proc/$daemon/comm || exit 99
+        shift
+        "$@"
+        status=$?
+        kill "$daemon"
+        exit $status' room "$BATS_TEST_TMPDIR/openntpd" \
+        "${WALL[@]}" env LD_PRELOAD="$PRELOAD" "$NTPSYNC" -j -S "127.0.0.1:$PORT"
+    echo "exit $status: $output $stderr"
+    [ "$status" -eq 5 ]
+    json '.action.reason | startswith("OpenNTPD (pid ")'
+}
+
 # An ending process has its name and its powers still, and no program any more.
 @test "guard: a daemon that is ending does not count, whenever that shows" {
     linux_only
@@ -287,9 +340,9 @@ beside() {
     serve 127.0.0.1,offset=1.5
     cat >"$BATS_TEST_TMPDIR/traced" <<-END
 	#!/bin/sh
-	exe=\$(cd /proc && grep -lsx chronyd [0-9]*/comm | sed s/comm/exe/)
-	exec strace -f -qq -o "$BATS_TEST_TMPDIR/looks" -P "\$exe" -e trace=readlinkat \\
-	    -e "inject=readlinkat:error=ENOENT:when=\$WHEN" "$NTPSYNC" "\$@"
+	exe=\$(grep -lsx chronyd /proc/[0-9]*/comm | sed s/comm/exe/)
+	exec strace -f -qq -o "$BATS_TEST_TMPDIR/looks" -P "\$exe" -e trace=?readlink,readlinkat \\
+	    -e "inject=?readlink,readlinkat:error=ENOENT:when=\$WHEN" "$NTPSYNC" "\$@"
 	END
     chmod +x "$BATS_TEST_TMPDIR/traced"
     export WHEN NAME15=chronyd
