@@ -45,11 +45,13 @@ static struct clock_claim
 claim_of(const struct clock_action *a, int64_t left_ns)
 {
 	bool scatters = a->jitter_ns < 0 || a->jitter_ns > a->bound_ns;
+	int64_t known_ns = (int64_t)num_abs(left_ns);
 
 	return (struct clock_claim){
 		.synchronised = a->vouch,
-		.maxerror_ns = (int64_t)num_abs(left_ns) + a->bound_ns,
-		.esterror_ns = scatters ? a->bound_ns : a->jitter_ns,
+		.maxerror_ns = known_ns + a->bound_ns,
+		.esterror_ns =
+		    known_ns + (scatters ? a->bound_ns : a->jitter_ns),
 	};
 }
 
@@ -152,9 +154,8 @@ finish(struct clock_action *a, const struct instant *began,
 	struct instant ended;
 	int64_t left_ns;
 
-	if (!finish_slew(a, began, st->rate, &left_ns))
+	if (!finish_slew(a, began, &ended, st->rate, &left_ns))
 		return;
-	now_all(&ended);
 	a->bound_ns =
 	    num_add(a->bound_ns, a->took_ns / 1000 * DRIFT_PPM / 1000);
 	a->vouch = a->bound_ns < CLOCK_ERROR_MAX_NS;

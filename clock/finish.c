@@ -85,12 +85,11 @@ sleep_to_second(const struct signals *s)
 
 /* What the clock has still to move, as the clocks show. */
 static int64_t
-left_ns(const struct clock_action *a, const struct instant *began, double rate)
+left_ns(const struct clock_action *a, const struct instant *began,
+    struct instant *now, double rate)
 {
-	struct instant now;
-
-	now_all(&now);
-	return num_sub(a->offset_ns, now_moved_ns(began, &now, rate));
+	now_all(now);
+	return num_sub(a->offset_ns, now_moved_ns(began, now, rate));
 }
 
 static void
@@ -115,9 +114,10 @@ watch(const struct clock_action *a, const struct instant *began, double rate,
 {
 	int64_t until_ns = began->mono_ns + a->takes_ns + LATE_NS, last_ns;
 	struct clock_state st = { .pending_ns = a->offset_ns };
+	struct instant now;
 
 	do {
-		show(a, began, left_ns(a, began, rate));
+		show(a, began, left_ns(a, began, &now, rate));
 		if (!sleep_to_second(s)) {
 			errno = EINTR;
 			return -1;
@@ -130,27 +130,36 @@ watch(const struct clock_action *a, const struct instant *began, double rate,
 }
 
 /*
- * A kernel that is held up hears late that a second is over, and slews for so
- * long too much or too little.  What is less than the bound is no failure: the
- * bound was all that is known of the clock, and what is left is told with it.
+ * Whether so little is left that the slew is complete.  A kernel that is held
+ * up hears late that a second is over, and slews for so long too much or too
+ * little.  Of no more than the bound, which is all that is known of the clock,
+ * that is no failure; but a slew of which most is missing did not happen, and a
+ * step is somebody else's.
  */
 static bool
-is_over(const struct clock_action *a, int64_t left)
+is_complete(const struct clock_action *a, const struct instant *began,
+    const struct instant *ended, int64_t left)
 {
-	int64_t room_ns = SLEW_ERROR_NS;
+	int64_t half_ns = (int64_t)(num_abs(a->offset_ns) / 2);
+	int64_t room_ns =
+	    num_min(num_min(a->bound_ns, half_ns), SLEW_SECOND_NS);
 
-	if (a->bound_ns > room_ns)
-		room_ns = a->bound_ns;
-	if (room_ns > SLEW_SECOND_NS)
-		room_ns = SLEW_SECOND_NS;
+	if (room_ns < SLEW_ERROR_NS ||
+	    num_abs(now_stepped_ns(began, ended)) > SLEW_ERROR_NS)
+		room_ns = SLEW_ERROR_NS;
 	return num_abs(left) <= (uint64_t)room_ns;
+}
+
+static const char *
+side_of(const struct clock_action *a, int64_t left)
+{
+	return (left < 0) != (a->offset_ns < 0) ? "beyond" : "short of";
 }
 
 static void
 explain(struct clock_action *a, int error, int64_t left)
 {
 	char size[NUM_TEXT_SIZE];
-	bool beyond = (left < 0) != (a->offset_ns < 0);
 
 	num_text(size, left, NUM_PLAIN, "u");
 	if (error == EINTR)
@@ -166,12 +175,25 @@ explain(struct clock_action *a, int error, int64_t left)
 		snprintf(a->why, sizeof(a->why),
 		    "the slew ended %s %s its goal: the kernel dropped it, or "
 		    "somebody else changed the clock; run ntpsync again",
-		    size, beyond ? "beyond" : "short of");
+		    size, side_of(a, left));
+}
+
+/* It is told how far it is from its goal, where that is more than usual. */
+static void
+complete(struct clock_action *a, const struct instant *began, int64_t left)
+{
+	char size[NUM_TEXT_SIZE];
+
+	a->took_ns = now_mono_ns() - began->mono_ns;
+	if (num_abs(left) > SLEW_ERROR_NS)
+		snprintf(a->why, sizeof(a->why),
+		    "it ended %s %s its goal, within the error",
+		    num_text(size, left, NUM_PLAIN, "u"), side_of(a, left));
 }
 
 bool
-finish_slew(struct clock_action *a, const struct instant *began, double rate,
-    int64_t *left)
+finish_slew(struct clock_action *a, const struct instant *began,
+    struct instant *ended, double rate, int64_t *left)
 {
 	struct signals s;
 	int error;
@@ -180,9 +202,9 @@ finish_slew(struct clock_action *a, const struct instant *began, double rate,
 	error = watch(a, began, rate, &s) == -1 ? errno : 0;
 	release_signals(&s);
 	log_live(NULL);
-	*left = left_ns(a, began, rate);
-	if (error == 0 && is_over(a, *left)) {
-		a->took_ns = now_mono_ns() - began->mono_ns;
+	*left = left_ns(a, began, ended, rate);
+	if (error == 0 && is_complete(a, began, ended, *left)) {
+		complete(a, began, *left);
 		return true;
 	}
 	a->failed = true;

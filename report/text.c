@@ -272,9 +272,11 @@ put_action(FILE *f, const struct outcome *o, const struct style *style)
 
 	if (a->failed || a->kind == CLOCK_REFUSE)
 		fprintf(f, "%s%s", a->failed ? "" : "refused: ", a->why);
-	else if (a->kind != CLOCK_LEAVE)
+	else if (a->kind != CLOCK_LEAVE) {
 		put_movement(f, o, style);
-	else if (a->why[0] != '\0')
+		if (a->why[0] != '\0')
+			fprintf(f, "; %s", a->why);
+	} else if (a->why[0] != '\0')
 		fputs(a->why, f);
 	else
 		return;
