@@ -37,6 +37,13 @@ only_shown(const struct server_spec *spec)
 	return spec->noselect || spec->nts || spec->key != 0;
 }
 
+bool
+roster_only_shows(const struct ask *ask, unsigned spec, unsigned vote)
+{
+	return only_shown(&ask->servers[spec]) &&
+	       (vote >= ask->nservers || only_shown(&ask->servers[vote]));
+}
+
 static void
 end(struct source *src, enum fault fault, int error)
 {
@@ -75,7 +82,7 @@ add_source(struct roster *ro, unsigned spec, unsigned vote)
 	src->spec = spec;
 	src->vote = vote;
 	src->first = src;
-	src->noselect = only_shown(&ro->ask->servers[spec]);
+	src->noselect = roster_only_shows(ro->ask, spec, vote);
 	src->offset_ns = src->delay_ns = src->bound_ns = src->jitter_ns = -1;
 	m->sources[m->nsources++] = src;
 	return src;
@@ -83,7 +90,8 @@ add_source(struct roster *ro, unsigned spec, unsigned vote)
 
 /*
  * A further address of a name: a row of its own, linked to the first.  In a
- * pool it has a vote of its own, unless it comes in place of another.
+ * pool it has a vote of its own, unless it comes in place of another, or the
+ * pool has none to give.
  */
 static struct source *
 add_sibling(struct roster *ro, unsigned spec, const struct source *failed)
@@ -93,7 +101,9 @@ add_sibling(struct roster *ro, unsigned spec, const struct source *failed)
 
 	while (last->sibling != NULL)
 		last = last->sibling;
-	if (is_pool(ro, spec) && failed == NULL)
+	if (only_shown(&ro->ask->servers[spec]))
+		vote = spec;
+	else if (is_pool(ro, spec) && failed == NULL)
 		vote = ro->m->nvotes++;
 	if ((src = add_source(ro, spec, vote)) == NULL)
 		return NULL;

@@ -28,6 +28,13 @@ struct roster {
 };
 
 /*
+ * Whether a source is only measured and shown: its server has no vote (it is
+ * noselect, or would have to be authenticated), and the one whose vote this is,
+ * since it has the same address, has none either.
+ */
+bool roster_only_shows(const struct ask *, unsigned spec, unsigned vote);
+
+/*
  * Gives every server its row, and the numeric ones their address; begins to
  * look up the rest.  Returns -1 with errno.
  */

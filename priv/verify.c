@@ -16,6 +16,7 @@
 #include "base/addr.h"
 #include "base/num.h"
 #include "base/types.h"
+#include "net/roster.h"
 #include "ntp_proto.h"
 
 #define CODE_MAX     4095               /* errno and EAI_..., either sign */
@@ -148,6 +149,8 @@ verify_source(const struct source *src, const struct measurement *m,
 
 	if (src->vote >= m->nvotes)
 		return "a vote that nobody has";
+	if (src->noselect != roster_only_shows(l->ask, src->spec, src->vote))
+		return "a vote of a server that has none";
 	if (!address_is_possible(src, l->ask))
 		return "an address that was not asked for";
 	if (src->fault >= FAULT__MAX ||

@@ -296,6 +296,21 @@ fall() {
     done
 }
 
+# Who votes is the parent's to say: byte 46 tells it of the first source.
+@test "priv: nor is one that gives a vote to a server that has none" {
+    fake_clock
+    serve 127.0.0.1,offset=2
+    echo "server 127.0.0.1 port $PORT nts" >"$BATS_TEST_TMPDIR/chrony.conf"
+    export TRAITOR=byte:46:0
+    for server in "127.0.0.1:$PORT,noselect" "--config=$BATS_TEST_TMPDIR/chrony.conf"; do
+        PRELOAD="$PRELOAD $TOP/build/tests/traitor.so" run --separate-stderr ntpsync -S "$server"
+        echo "exit $status: $output $stderr"
+        [ "$status" -eq 70 ]
+        [[ "$stderr" == *'what cannot be: a vote of a server that has none'* ]]
+        untouched
+    done
+}
+
 @test "priv: nor one that tells more than there can be" {
     fall
     betrayed more:100000000 70

@@ -15,13 +15,16 @@
 #define BEGAN_NS (1000 * NS_PER_S)
 #define ENDED_NS (BEGAN_NS + 2 * NS_PER_S)
 #define REAL_NS  (INT64_C(1795000000) * NS_PER_S)
+#define NSOURCES 5
 
 static char literal[] = "192.0.2.1", name[] = "ntp.example.net";
-static struct server_spec specs[2] = {
+static char watched[] = "192.0.2.2";
+static struct server_spec specs[3] = {
 	{ .name = literal, .port = 123, .version = 4 },
 	{ .name = name, .port = 1123, .version = 4, .pool = true, .max = 3 },
+	{ .name = watched, .port = 123, .version = 4, .noselect = true },
 };
-static const struct ask ask = { .servers = specs, .nservers = 2, .samples = 2 };
+static const struct ask ask = { .servers = specs, .nservers = 3, .samples = 2 };
 static struct verify_limits limits = { .ask = &ask };
 
 static struct source *
@@ -62,10 +65,10 @@ static const struct facts good_facts = { .version = 4,
 static struct measurement
 honest(void)
 {
-	static struct source *sources[4];
+	static struct source *sources[NSOURCES];
 	struct measurement m = { .sources = sources,
-		.nsources = 4,
-		.nvotes = 3,
+		.nsources = NSOURCES,
+		.nvotes = 4,
 		.began_mono_ns = BEGAN_NS + 3,
 		.ended = instant_at(ENDED_NS) };
 	struct source *src;
@@ -93,13 +96,15 @@ honest(void)
 	src->facts.version = 3;
 	src->facts.leap = LEAP_UNSYNC;
 	src = sources[2] = new_source(1, "fe80::1%1");
-	src->vote = 2;
-	src->noselect = true;
+	src->vote = 3;
 	src->fault = FAULT_UNREACHABLE;
 	src->error = 113;
 	src = sources[3] = new_source(1, NULL);
 	src->fault = FAULT_LOOKUP;
 	src->error = -2;
+	src = sources[4] = new_source(2, "192.0.2.2");
+	src->noselect = true;
+	src->sent = 1;
 	return m;
 }
 
@@ -140,8 +145,8 @@ test_there_and_back(void)
 	CHECK("no longer than announced", msg.size <= message_max(&ask));
 	wrong = message_read(&back, &msg, &limits);
 	CHECK(wrong != NULL ? wrong : "honest", wrong == NULL);
-	CHECK_EQ("sources", back.nsources, 4);
-	CHECK_EQ("votes", back.nvotes, 3);
+	CHECK_EQ("sources", back.nsources, NSOURCES);
+	CHECK_EQ("votes", back.nvotes, 4);
 	CHECK_EQ("began", back.began_mono_ns, limits.began_mono_ns);
 	CHECK("ended, as we know",
 	    memcmp(&back.ended, &limits.ended, sizeof(m.ended)) == 0);
@@ -165,11 +170,13 @@ typedef void lie(struct measurement *m);
 		change;                                                        \
 	}
 
-LIE(votes_too_many, m->nvotes = 5)
+LIE(votes_too_many, m->nvotes = 6)
 LIE(votes_too_few, m->nvotes = 1)
 LIE(another_address,
     ((struct sockaddr_in *)&src->addr.ss)->sin_addr.s_addr ^= 1)
-LIE(vote, src->vote = 3)
+LIE(vote, src->vote = 4)
+LIE(watched_that_votes, m->sources[4]->noselect = false)
+LIE(vote_that_is_none, src->noselect = true)
 LIE(sent_nothing, src->sent = 1)
 LIE(sent_huge, src->sent = UINT32_MAX)
 LIE(rejected_huge, src->rejected = UINT32_MAX)
@@ -226,7 +233,8 @@ static const struct {
 	const char *name;
 	lie *change;
 } lies[] = { OF(votes_too_many), OF(votes_too_few), OF(another_address),
-	OF(vote), OF(sent_nothing), OF(sent_huge), OF(rejected_huge),
+	OF(vote), OF(watched_that_votes), OF(vote_that_is_none),
+	OF(sent_nothing), OF(sent_huge), OF(rejected_huge),
 	OF(more_samples_than_replies), OF(fault), OF(error), OF(error_below),
 	OF(kiss_short), OF(kiss_lower), OF(kiss_escape), OF(kiss_endless),
 	OF(kiss_behind_its_end), OF(leap), OF(version), OF(root_delay),
@@ -254,7 +262,7 @@ test_lies(void)
 		CHECK(lies[i].name, message_read(&back, &msg, &limits) != NULL);
 		CHECK(lies[i].name, back.nsources == 0 && back.sources == NULL);
 		free(msg.bytes);
-		m.nsources = 4;
+		m.nsources = NSOURCES;
 		drop(&m);
 	}
 }
