@@ -9,6 +9,7 @@
 
 #include "priv/filter_linux.h"
 
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <netinet/in.h>
@@ -56,11 +57,85 @@
 #ifndef __NR_vfork
 #define __NR_vfork NOWHERE
 #endif
+#ifndef __NR_ipc
+#define __NR_ipc NOWHERE
+#endif
+#ifndef __NR_shmget
+#define __NR_shmget NOWHERE
+#endif
+#ifndef __NR_shmat
+#define __NR_shmat NOWHERE
+#endif
+#ifndef __NR_shmctl
+#define __NR_shmctl NOWHERE
+#endif
+#ifndef __NR_msgget
+#define __NR_msgget NOWHERE
+#endif
+#ifndef __NR_msgsnd
+#define __NR_msgsnd NOWHERE
+#endif
+#ifndef __NR_msgrcv
+#define __NR_msgrcv NOWHERE
+#endif
+#ifndef __NR_msgctl
+#define __NR_msgctl NOWHERE
+#endif
+#ifndef __NR_semget
+#define __NR_semget NOWHERE
+#endif
+#ifndef __NR_semop
+#define __NR_semop NOWHERE
+#endif
+#ifndef __NR_semtimedop
+#define __NR_semtimedop NOWHERE
+#endif
+#ifndef __NR_semctl
+#define __NR_semctl NOWHERE
+#endif
+#ifndef __NR_chown
+#define __NR_chown NOWHERE
+#endif
+#ifndef __NR_fchown
+#define __NR_fchown NOWHERE
+#endif
+#ifndef __NR_lchown
+#define __NR_lchown NOWHERE
+#endif
+#ifndef __NR_chown32
+#define __NR_chown32 NOWHERE
+#endif
+#ifndef __NR_fchown32
+#define __NR_fchown32 NOWHERE
+#endif
+#ifndef __NR_lchown32
+#define __NR_lchown32 NOWHERE
+#endif
+#ifndef __NR_utime
+#define __NR_utime NOWHERE
+#endif
+#ifndef __NR_utimes
+#define __NR_utimes NOWHERE
+#endif
+#ifndef __NR_futimesat
+#define __NR_futimesat NOWHERE
+#endif
+#ifndef __NR_utimensat
+#define __NR_utimensat NOWHERE
+#endif
+#ifndef __NR_fcntl
+#define __NR_fcntl NOWHERE
+#endif
+#ifndef __NR_fcntl64
+#define __NR_fcntl64 NOWHERE
+#endif
 
 /* Newer calls have the same number everywhere; old headers do not know it. */
 enum {
 	CLOCK_SETTIME64 = __NR_Linux + 404,
 	CLOCK_ADJTIME64 = __NR_Linux + 405,
+	UTIMENSAT64 = __NR_Linux + 412,
+	SEMTIMEDOP64 = __NR_Linux + 420,
 	PIDFD_SEND_SIGNAL = __NR_Linux + 424,
 	IO_URING_SETUP = __NR_Linux + 425,
 	IO_URING_ENTER = __NR_Linux + 426,
@@ -75,9 +150,12 @@ enum {
 	CLONE3 = __NR_Linux + 435,
 	OPENAT2 = __NR_Linux + 437,
 	PIDFD_GETFD = __NR_Linux + 438,
+	PROCESS_MADVISE = __NR_Linux + 440,
 	MOUNT_SETATTR = __NR_Linux + 442,
 	FCHMODAT2 = __NR_Linux + 452,
-	SETXATTRAT = __NR_Linux + 463
+	SETXATTRAT = __NR_Linux + 463,
+	REMOVEXATTRAT = __NR_Linux + 466,
+	FILE_SETATTR = __NR_Linux + 469
 };
 
 static const unsigned refused[] = {
@@ -85,10 +163,21 @@ static const unsigned refused[] = {
 	__NR_execve, __NR_execveat, __NR_fork, __NR_vfork, __NR_ptrace,
 	__NR_process_vm_readv, __NR_process_vm_writev, __NR_kill, __NR_tkill,
 	__NR_tgkill, __NR_rt_sigqueueinfo, __NR_rt_tgsigqueueinfo, PIDFD_OPEN,
-	PIDFD_SEND_SIGNAL, PIDFD_GETFD,
+	PIDFD_SEND_SIGNAL, PIDFD_GETFD, __NR_setpriority, __NR_ioprio_set,
+	__NR_sched_setscheduler, __NR_sched_setparam, __NR_sched_setattr,
+	__NR_sched_setaffinity, __NR_migrate_pages, __NR_move_pages,
+	PROCESS_MADVISE,
+	/* what stays when we have ended */
+	__NR_shmget, __NR_shmat, __NR_shmctl, __NR_msgget, __NR_msgsnd,
+	__NR_msgrcv, __NR_msgctl, __NR_semget, __NR_semop, __NR_semtimedop,
+	SEMTIMEDOP64, __NR_semctl, __NR_ipc, __NR_mq_open, __NR_mq_unlink,
 	/* what Landlock lets an owner do */
-	__NR_chmod, __NR_fchmod, __NR_fchmodat, FCHMODAT2, __NR_setxattr,
-	__NR_lsetxattr, __NR_fsetxattr, SETXATTRAT,
+	__NR_chmod, __NR_fchmod, __NR_fchmodat, FCHMODAT2, __NR_chown,
+	__NR_fchown, __NR_lchown, __NR_fchownat, __NR_chown32, __NR_fchown32,
+	__NR_lchown32, __NR_utime, __NR_utimes, __NR_futimesat, __NR_utimensat,
+	UTIMENSAT64, __NR_setxattr, __NR_lsetxattr, __NR_fsetxattr, SETXATTRAT,
+	__NR_removexattr, __NR_lremovexattr, __NR_fremovexattr, REMOVEXATTRAT,
+	FILE_SETATTR,
 	/* the clock */
 	__NR_clock_settime, CLOCK_SETTIME64, __NR_settimeofday, __NR_stime,
 	__NR_adjtimex, __NR_clock_adjtime, CLOCK_ADJTIME64,
@@ -99,6 +188,7 @@ static const unsigned refused[] = {
 	/* the kernel itself */
 	__NR_init_module, __NR_finit_module, __NR_delete_module, __NR_bpf,
 	__NR_perf_event_open, __NR_keyctl, __NR_add_key, __NR_request_key,
+	__NR_userfaultfd,
 	/* ways around this filter */
 	IO_URING_SETUP, IO_URING_ENTER, IO_URING_REGISTER, OPENAT2,
 	/* nobody comes to us */
@@ -123,7 +213,12 @@ static const struct doubt doubts[] = {
 	{ __NR_prlimit64, 0, ALLOW, ALL_BITS, 1, { 0 } },
 	{ __NR_prctl, 0, REFUSE, ALL_BITS, 2,
 	    { PR_SET_DUMPABLE, PR_SET_PDEATHSIG } },
-	{ __NR_ioctl, 1, REFUSE, ALL_BITS, 2, { TIOCSTI, TIOCLINUX } },
+	{ __NR_ioctl, 1, REFUSE, ALL_BITS, 4,
+	    { TIOCSTI, TIOCLINUX, FIOSETOWN, SIOCSPGRP } },
+	{ __NR_fcntl, 1, REFUSE, ALL_BITS, 3,
+	    { F_SETOWN, F_SETOWN_EX, F_SETSIG } },
+	{ __NR_fcntl64, 1, REFUSE, ALL_BITS, 3,
+	    { F_SETOWN, F_SETOWN_EX, F_SETSIG } },
 	{ __NR_sendto, 3, REFUSE, FASTOPEN, 1, { FASTOPEN } },
 	{ __NR_sendmsg, 2, REFUSE, FASTOPEN, 1, { FASTOPEN } },
 	{ __NR_sendmmsg, 3, REFUSE, FASTOPEN, 1, { FASTOPEN } },
