@@ -4,6 +4,7 @@
 
 #include "base/user.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -65,6 +66,7 @@ find_first(struct user *u, const char *const *names)
 	free(line);
 	if (f != NULL)
 		fclose(f);
+	errno = f == NULL ? errno : 0;
 	return best != UINT_MAX;
 }
 

@@ -7,6 +7,7 @@
 
 #include "cli/options.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <net/if.h>
 #include <stddef.h>
@@ -210,9 +211,15 @@ read_config(struct settings *set, const char *value)
 static bool
 read_user(struct settings *set, const char *value)
 {
+	bool found = user_find(&set->user, value);
+
 	set->user_name = value;
-	if (!user_find(&set->user, value))
-		log_warnx("--user: /etc/passwd has no \"%s\"", value);
+	if (!found && errno != 0)
+		log_warn("--user: /etc/passwd");
+	else if (!found)
+		log_warnx("--user: /etc/passwd has no \"%s\"; name a user of "
+			  "that file",
+		    value);
 	else if (set->user.uid == 0)
 		log_warnx("--user: \"%s\" is root; name somebody without "
 			  "power",

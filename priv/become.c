@@ -38,8 +38,10 @@ become(const struct user *u)
 	if (geteuid() != 0)
 		return true;
 	if (change(u)) {
-		if (has_changed(u))
+		if (has_changed(u)) {
+			log_verbose("measuring as user %u", u->uid);
 			return true;
+		}
 		log_warnx("root could not be given up: the kernel says that "
 			  "it was, and it was not");
 		return false;

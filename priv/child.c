@@ -149,6 +149,8 @@ tell_fate(const struct child *c, bool killed)
 	if (WIFSIGNALED(status) && (c->ended || WTERMSIG(status) != SIGKILL))
 		log_warnx("the measuring process was ended by signal %d (%s)",
 		    WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else if (c->ended && c->told == 0)
+		log_warnx("the measuring process told nothing");
 }
 
 /*

@@ -10,6 +10,7 @@
 
 #include "priv/sandbox.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -17,6 +18,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -138,26 +140,29 @@ struct ruleset {
 };
 
 /* What each version of it knows beyond the one before. */
-static const struct ruleset versions[] = {
-	{ .files = 0x1fff },
-	{ .files = 0x2000 }, /* files that move to another folder */
-	{ .files = 0x4000 }, /* files that are cut */
-	{ .net = TCP_BIND | TCP_CONNECT },
-	{ .files = 0x8000 }, /* devices that are controlled */
-	{ .scopes = SCOPE_SOCKETS | SCOPE_SIGNALS },
+static const struct {
+	const char *what;
+	struct ruleset set;
+} versions[] = {
+	{ "opening files", { .files = 0x1fff } },
+	{ "moving files to other folders", { .files = 0x2000 } },
+	{ "truncating files", { .files = 0x4000 } },
+	{ "connecting over TCP", { .net = TCP_BIND | TCP_CONNECT } },
+	{ "controlling devices", { .files = 0x8000 } },
+	{ "reaching the sockets and processes of others",
+	    { .scopes = SCOPE_SOCKETS | SCOPE_SIGNALS } },
 };
 
-#define NVERSIONS (sizeof(versions) / sizeof(versions[0]))
+#define NVERSIONS ((long)(sizeof(versions) / sizeof(versions[0])))
 
 /*
- * What a lookup reads: programs, and folders, since --wait is there when a file
- * of theirs is replaced.  Who had to stay root could read everybody's secrets
- * there; he is let read files, as they are now.
+ * What a lookup reads: programs, files where they are now, and folders, since
+ * --wait is there when a file of theirs is replaced.  Who had to stay root
+ * could read everybody's secrets there, and is not let.
  */
 static const char *const programs[] = { "/lib", "/lib64", "/usr/lib",
 	"/usr/lib64", "/usr/local/lib", "/nix/store", "/gnu/store", NULL };
-static const char *const folders[] = { "/etc", "/run", "/etc/resolv.conf",
-	NULL }; /* the latter if it is a mount of its own */
+static const char *const folders[] = { "/etc", "/run", NULL };
 static const char *const files[] = { "/etc/resolv.conf", "/etc/hosts",
 	"/etc/nsswitch.conf", "/etc/gai.conf", "/etc/host.conf",
 	"/etc/services", "/etc/ld.so.cache", NULL };
@@ -215,11 +220,11 @@ let_look_up(int rules, bool tcp)
 	struct {
 		uint64_t allowed, port;
 	} rule = { .allowed = TCP_CONNECT, .port = DNS_PORT };
-	bool root = geteuid() == 0;
 
-	return let_read_all(rules, programs) &&
-	       let_read_all(rules, root ? files : folders) &&
-	       (root || let_read_beside(rules, "/etc/resolv.conf")) &&
+	return let_read_all(rules, programs) && let_read_all(rules, files) &&
+	       (geteuid() == 0 ||
+		   (let_read_all(rules, folders) &&
+		       let_read_beside(rules, "/etc/resolv.conf"))) &&
 	       (!tcp ||
 		   syscall(LANDLOCK_ADD_RULE, rules, NET_PORT, &rule, 0) == 0);
 }
@@ -234,11 +239,15 @@ forbid(bool names)
 
 	if (known <= 0)
 		return -1;
-	for (i = 0; i < known && i < (long)NVERSIONS; i++) {
-		set.files |= versions[i].files;
-		set.net |= versions[i].net;
-		set.scopes |= versions[i].scopes;
+	for (i = 0; i < known && i < NVERSIONS; i++) {
+		set.files |= versions[i].set.files;
+		set.net |= versions[i].set.net;
+		set.scopes |= versions[i].set.scopes;
 	}
+	for (; i < NVERSIONS; i++)
+		log_verbose("this kernel's Landlock does not keep this process "
+			    "from %s",
+		    versions[i].what);
 	/* Older kernels know less of the structure, and the rest is zero. */
 	rules = (int)syscall(LANDLOCK_CREATE_RULESET, &set, sizeof(set), 0);
 	if (rules == -1)
@@ -276,13 +285,29 @@ do_without(const char *what)
 	return false;
 }
 
+/* Those that are open; a limit can be of a thousand million. */
+static bool
+close_listed(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	struct dirent *entry;
+	int fd;
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+		fd = atoi(entry->d_name);
+		if (fd >= SANDBOX_FDS && fd != dirfd(dir))
+			close(fd);
+	}
+	return dir != NULL && closedir(dir) == 0;
+}
+
 static void
 close_all(void)
 {
 	struct rlimit limit = { 1024, 0 };
 	unsigned fd;
 
-	if (syscall(CLOSE_RANGE, SANDBOX_FDS, ~0U, 0) == 0)
+	if (syscall(CLOSE_RANGE, SANDBOX_FDS, ~0U, 0) == 0 || close_listed())
 		return;
 	(void)getrlimit(RLIMIT_NOFILE, &limit);
 	for (fd = SANDBOX_FDS; fd < limit.rlim_cur; fd++)
