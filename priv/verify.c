@@ -68,14 +68,30 @@ votes_max(const struct ask *ask)
 
 /* Who was named by address has that one, or none: it was another's before. */
 static bool
-address_is_possible(const struct source *src, const struct ask *ask)
+address_is_possible(
+    const struct source *src, unsigned server, const struct ask *ask)
 {
-	const struct server_spec *spec = &ask->servers[src->spec];
+	const struct server_spec *spec = &ask->servers[server];
 	struct server_addr addr = { 0 };
 
 	return src->addr.len == 0 ||
 	       !addr_parse(&addr, spec->name, spec->port) ||
 	       addr_order(&addr, &src->addr) == 0;
+}
+
+/*
+ * Its server's own vote; in a pool one of its own; and if the server has none,
+ * that of another of the same address.
+ */
+static bool
+vote_is_possible(const struct source *src, const struct ask *ask)
+{
+	if (src->vote == src->spec)
+		return true;
+	if (src->vote >= ask->nservers)
+		return ask->servers[src->spec].pool;
+	return roster_only_shows(ask, src->spec, src->spec) &&
+	       address_is_possible(src, src->vote, ask);
 }
 
 const char *
@@ -147,11 +163,11 @@ verify_source(const struct source *src, const struct measurement *m,
 	const char *wrong = NULL;
 	unsigned i;
 
-	if (src->vote >= m->nvotes)
-		return "a vote that nobody has";
+	if (src->vote >= m->nvotes || !vote_is_possible(src, l->ask))
+		return "a vote that it does not have";
 	if (src->noselect != roster_only_shows(l->ask, src->spec, src->vote))
 		return "a vote of a server that has none";
-	if (!address_is_possible(src, l->ask))
+	if (!address_is_possible(src, src->spec, l->ask))
 		return "an address that was not asked for";
 	if (src->fault >= FAULT__MAX ||
 	    !within(src->error, -CODE_MAX, CODE_MAX))

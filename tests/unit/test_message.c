@@ -177,6 +177,9 @@ LIE(another_address,
 LIE(vote, src->vote = 4)
 LIE(watched_that_votes, m->sources[4]->noselect = false)
 LIE(vote_that_is_none, src->noselect = true)
+LIE(vote_of_a_pool, src->vote = 3)
+LIE(vote_of_another, m->sources[1]->vote = 0)
+LIE(watched_with_a_vote, m->sources[4]->noselect = (m->sources[4]->vote = 0))
 LIE(sent_nothing, src->sent = 1)
 LIE(sent_huge, src->sent = UINT32_MAX)
 LIE(rejected_huge, src->rejected = UINT32_MAX)
@@ -234,6 +237,7 @@ static const struct {
 	lie *change;
 } lies[] = { OF(votes_too_many), OF(votes_too_few), OF(another_address),
 	OF(vote), OF(watched_that_votes), OF(vote_that_is_none),
+	OF(vote_of_a_pool), OF(vote_of_another), OF(watched_with_a_vote),
 	OF(sent_nothing), OF(sent_huge), OF(rejected_huge),
 	OF(more_samples_than_replies), OF(fault), OF(error), OF(error_below),
 	OF(kiss_short), OF(kiss_lower), OF(kiss_escape), OF(kiss_endless),
