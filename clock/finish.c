@@ -140,13 +140,14 @@ static bool
 is_complete(const struct clock_action *a, const struct instant *began,
     const struct instant *ended, int64_t left)
 {
+	int64_t least_ns = SLEW_ERROR_NS + began->apart_ns + ended->apart_ns;
 	int64_t half_ns = (int64_t)(num_abs(a->offset_ns) / 2);
 	int64_t room_ns =
 	    num_min(num_min(a->bound_ns, half_ns), SLEW_SECOND_NS);
 
-	if (room_ns < SLEW_ERROR_NS ||
-	    num_abs(now_stepped_ns(began, ended)) > SLEW_ERROR_NS)
-		room_ns = SLEW_ERROR_NS;
+	if (room_ns < least_ns ||
+	    num_abs(now_stepped_ns(began, ended)) > (uint64_t)least_ns)
+		room_ns = least_ns;
 	return num_abs(left) <= (uint64_t)room_ns;
 }
 
