@@ -18,8 +18,9 @@
 
 #include "base/types.h"
 
-#define CAP_SYS_TIME_BIT 25 /* linux/capability.h */
-#define COMM_MAX         15 /* the kernel cuts names here */
+#define CAP_SYS_TIME_BIT 25        /* linux/capability.h */
+#define COMM_MAX         15        /* the kernel cuts names here */
+#define BUSYBOX          "busybox" /* and busybox.nosuid, busybox.static */
 #define PATH_SIZE        64
 #define TEXT_SIZE        512
 
@@ -147,7 +148,7 @@ may_be_daemon(const char *pid)
 	for (i = 0; i < NDAEMONS; i++)
 		if (strncmp(name, daemons[i].comm, COMM_MAX) == 0)
 			return true;
-	return strcmp(name, "busybox") == 0;
+	return strncmp(name, BUSYBOX, strlen(BUSYBOX)) == 0;
 }
 
 /* Which of the daemons this process is by its name; -1: none. */
