@@ -240,7 +240,7 @@ about() { # SECONDS
     run -0 --separate-stderr ntpsync -n -S "127.0.0.1:$PORT"
     [[ ${lines[3]} == 'would step forward '*' s' ]]
     run -0 --separate-stderr ntpsync -n -s "127.0.0.2:$PORT"
-    [[ ${lines[3]} == 'would slew back '*' ms, which takes 8.'[34]' min' ]]
+    [[ ${lines[3]} == 'would slew back '*' ms, which takes '*' min' ]]
     nothing_set
 }
 
