@@ -146,11 +146,12 @@ tell_fate(const struct child *c, bool killed)
 
 	while (waitpid(c->pid, &status, options) == -1 && errno == EINTR)
 		;
-	if (WIFSIGNALED(status) && (c->ended || WTERMSIG(status) != SIGKILL))
+	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
 		log_warnx("the measuring process was ended by signal %d (%s)",
 		    WTERMSIG(status), strsignal(WTERMSIG(status)));
-	else if (c->ended && c->told == 0)
-		log_warnx("the measuring process told nothing");
+	else if (c->ended && (!WIFEXITED(status) || WEXITSTATUS(status) == 0))
+		log_warnx("the measuring process ended and told nothing: was "
+			  "it killed?");
 }
 
 /*

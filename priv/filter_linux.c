@@ -11,6 +11,7 @@
 
 #include <fcntl.h>
 #include <linux/filter.h>
+#include <linux/fs.h>
 #include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <stddef.h>
@@ -199,8 +200,9 @@ static const unsigned refused[] = {
 #define ALL_BITS      0xffffffffU
 #define TYPE_BITS     0xfU        /* of a socket; flags are above them */
 #define FASTOPEN      0x20000000U /* MSG_FASTOPEN: connects, unseen by Landlock */
-#define NAMESPACES    0x7e020080U /* CLONE_NEWUSER and its like */
-#define THREAD        0x00010000U /* CLONE_THREAD */
+#define NAMESPACES    0x7e020080U               /* CLONE_NEWUSER and its like */
+#define THREAD        0x00010000U               /* CLONE_THREAD */
+#define ENABLE_VERITY _IOW('f', 133, char[128]) /* FS_IOC_ENABLE_VERITY */
 
 /*
  * Of sockets, those that Landlock judges and those of the name service: MPTCP
@@ -215,6 +217,9 @@ static const struct doubt doubts[] = {
 	    { PR_SET_DUMPABLE, PR_SET_PDEATHSIG } },
 	{ __NR_ioctl, 1, REFUSE, ALL_BITS, 4,
 	    { TIOCSTI, TIOCLINUX, FIOSETOWN, SIOCSPGRP } },
+	{ __NR_ioctl, 1, REFUSE, ALL_BITS, 4,
+	    { FS_IOC_SETFLAGS, FS_IOC_SETVERSION, FS_IOC_FSSETXATTR,
+		ENABLE_VERITY } },
 	{ __NR_fcntl, 1, REFUSE, ALL_BITS, 3,
 	    { F_SETOWN, F_SETOWN_EX, F_SETSIG } },
 	{ __NR_fcntl64, 1, REFUSE, ALL_BITS, 3,

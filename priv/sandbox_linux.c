@@ -145,7 +145,7 @@ static const struct {
 	struct ruleset set;
 } versions[] = {
 	{ "opening files", { .files = 0x1fff } },
-	{ "moving files to other folders", { .files = 0x2000 } },
+	{ NULL, { .files = 0x2000 } }, /* moves, which version 1 forbids */
 	{ "truncating files", { .files = 0x4000 } },
 	{ "connecting over TCP", { .net = TCP_BIND | TCP_CONNECT } },
 	{ "controlling devices", { .files = 0x8000 } },
@@ -180,7 +180,7 @@ let_read(int rules, const char *path)
 		return true; /* it is not there */
 	result = syscall(LANDLOCK_ADD_RULE, rules, PATH_BENEATH, &rule, 0);
 	close(rule.fd);
-	return result == 0;
+	return result == 0 || errno == EBADFD; /* a pipe */
 }
 
 static bool
@@ -245,9 +245,10 @@ forbid(bool names)
 		set.scopes |= versions[i].set.scopes;
 	}
 	for (; i < NVERSIONS; i++)
-		log_verbose("this kernel's Landlock does not keep this process "
-			    "from %s",
-		    versions[i].what);
+		if (versions[i].what != NULL)
+			log_verbose("this kernel's Landlock does not keep this "
+				    "process from %s",
+			    versions[i].what);
 	/* Older kernels know less of the structure, and the rest is zero. */
 	rules = (int)syscall(LANDLOCK_CREATE_RULESET, &set, sizeof(set), 0);
 	if (rules == -1)
@@ -291,14 +292,19 @@ close_listed(void)
 {
 	DIR *dir = opendir("/proc/self/fd");
 	struct dirent *entry;
+	bool all;
 	int fd;
 
-	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+	if (dir == NULL)
+		return false;
+	while ((errno = 0, entry = readdir(dir)) != NULL) {
 		fd = atoi(entry->d_name);
 		if (fd >= SANDBOX_FDS && fd != dirfd(dir))
 			close(fd);
 	}
-	return dir != NULL && closedir(dir) == 0;
+	all = errno == 0;
+	closedir(dir);
+	return all;
 }
 
 static void

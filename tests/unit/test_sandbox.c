@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/fs.h>
 #include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -152,6 +153,9 @@ static const struct trip {
 	{ "ioctl TIOCLINUX", SYS_ioctl, { ANY, TIOCLINUX, 0 } },
 	{ "ioctl FIOSETOWN", SYS_ioctl, { ANY, 0x8901, ANY } },
 	{ "ioctl SIOCSPGRP", SYS_ioctl, { ANY, 0x8902, ANY } },
+	{ "ioctl FS_IOC_SETFLAGS", SYS_ioctl, { ANY, FS_IOC_SETFLAGS, ANY } },
+	{ "ioctl FS_IOC_FSSETXATTR", SYS_ioctl,
+	    { ANY, FS_IOC_FSSETXATTR, ANY } },
 	{ "fcntl F_SETOWN", SYS_fcntl, { ANY, 8, 1 } },
 	{ "fcntl F_SETSIG", SYS_fcntl, { ANY, 10, 9 } },
 	{ "fcntl F_SETOWN_EX", SYS_fcntl, { ANY, 15, ANY } },
