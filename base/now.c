@@ -49,22 +49,24 @@ now_mono_ns(void)
 	return read_ns(CLOCK_MONOTONIC);
 }
 
-/* A few times, if we are held up between the readings. */
+/* The best of a few, for we may be held up between the readings. */
 void
 now_all(struct instant *at)
 {
+	struct instant next;
 	int64_t first_ns;
 	int i;
 
-	for (i = 0; i < 3; i++) {
+	at->apart_ns = INT64_MAX;
+	for (i = 0; i < 3 && at->apart_ns >= AT_ONCE_NS; i++) {
 		first_ns = now_mono_ns();
-		at->raw_ns = read_ns(CLOCK_MONOTONIC_RAW);
-		at->boot_ns = read_ns(CLOCK_BOOTTIME);
-		at->real_ns = now_real_ns();
-		at->mono_ns = now_mono_ns();
-		at->apart_ns = at->mono_ns - first_ns;
-		if (at->apart_ns < AT_ONCE_NS)
-			break;
+		next.raw_ns = read_ns(CLOCK_MONOTONIC_RAW);
+		next.boot_ns = read_ns(CLOCK_BOOTTIME);
+		next.real_ns = now_real_ns();
+		next.mono_ns = now_mono_ns();
+		next.apart_ns = next.mono_ns - first_ns;
+		if (next.apart_ns < at->apart_ns)
+			*at = next;
 	}
 }
 
