@@ -179,7 +179,7 @@ explain(struct clock_action *a, int error, int64_t left)
 		    size, side_of(a, left));
 }
 
-/* It is told how far it is from its goal, where that is more than usual. */
+/* Where it is farther from its goal than usual, that is told. */
 static void
 complete(struct clock_action *a, const struct instant *began, int64_t left)
 {
@@ -187,8 +187,7 @@ complete(struct clock_action *a, const struct instant *began, int64_t left)
 
 	a->took_ns = now_mono_ns() - began->mono_ns;
 	if (num_abs(left) > SLEW_ERROR_NS)
-		snprintf(a->why, sizeof(a->why),
-		    "it ended %s %s its goal, within the error",
+		snprintf(a->why, sizeof(a->why), "it ended %s %s its goal",
 		    num_text(size, left, NUM_PLAIN, "u"), side_of(a, left));
 }
 
