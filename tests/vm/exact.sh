@@ -59,7 +59,7 @@ slew() {
         measure
         exactly="abs($MOVED - $(action offset)) <= 20e-6 + $noise + $SLACK"
         told="moved $MOVED s, says $(action offset) s"
-        holds "$exactly" && [ "$STATUS" -eq 0 ] && break
+        holds "$exactly" && break
         say "$name: $told"
     done
     check "$name: exit 0" "$STATUS == 0" "$ERR"
