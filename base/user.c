@@ -48,6 +48,7 @@ static bool
 find_first(struct user *u, const char *const *names)
 {
 	FILE *f = fopen(PASSWD, "re");
+	int error = f == NULL ? errno : 0;
 	unsigned i, best = UINT_MAX;
 	char *line = NULL;
 	size_t room = 0;
@@ -63,10 +64,12 @@ find_first(struct user *u, const char *const *names)
 				*u = seen;
 			}
 	}
+	if (f != NULL && ferror(f))
+		error = errno;
 	free(line);
 	if (f != NULL)
 		fclose(f);
-	errno = f == NULL ? errno : 0;
+	errno = error;
 	return best != UINT_MAX;
 }
 

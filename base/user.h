@@ -13,7 +13,7 @@ struct user {
 /*
  * By name, out of /etc/passwd alone: a directory service would have to be asked
  * over the network, with power, and at boot may never answer.  False, and *u
- * untouched: it is not there, and errno is 0, or errno says why none is.
+ * untouched: it is not there (errno is 0), or the file cannot be read.
  */
 bool
 user_find(struct user *u, const char *name) __attribute__((warn_unused_result));
