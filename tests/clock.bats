@@ -240,7 +240,10 @@ about() { # SECONDS
     run -0 --separate-stderr ntpsync -n -S "127.0.0.1:$PORT"
     [[ ${lines[3]} == 'would step forward '*' s' ]]
     run -0 --separate-stderr ntpsync -n -s "127.0.0.2:$PORT"
-    [[ ${lines[3]} == 'would slew back '*' ms, which takes '*' min' ]]
+    [[ ${lines[3]} =~ ^'would slew back '([0-9.]+)' ms, which takes '([0-9.]+)' min'$ ]]
+    # At 500 ppm, to the end of a second; 0.1 min are 6 s.
+    awk "BEGIN { late = ${BASH_REMATCH[2]} * 60 - ${BASH_REMATCH[1]} * 2
+        exit !(late > -3.1 && late < 5.1) }"
     nothing_set
 }
 
