@@ -34,6 +34,11 @@ powerless() {
 on_linux() { [ "${SYSTEM-linux}" = linux ]; }
 confines() { [ "${SANDBOX-linux}" = linux ]; }
 
+can_trace() {
+    type -P strace >/dev/null || missing 'no strace'
+    strace -qq -o /dev/null true || missing 'strace may not trace here'
+}
+
 # Whether ntpsync runs on an emulated machine, of which tests/machines.sh says so:
 # its emulator knows no stamps of the kernel's.
 emulated() { [ -n "${EMULATED-}" ]; }

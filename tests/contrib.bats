@@ -150,8 +150,7 @@ allowed() {
 # server is silent, and in one that may not set the clock: its calls come
 # through to the kernel.
 trace() {
-    type -P strace >/dev/null || missing 'no strace'
-    strace -o /dev/null true || missing 'strace may not trace'
+    can_trace
     [[ $NTPSYNC != *.asan && $NTPSYNC != *.cov ]] ||
         skip 'this build makes calls of its own'
     echo 'nameserver 127.0.0.1' >"$TMP/etc/resolv.conf"

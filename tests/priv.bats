@@ -129,8 +129,7 @@ gone() { [ ! -d "/proc/$1" ] || grep -q '^State:.Z' "/proc/$1/status"; }
 @test "priv: who holds nothing measures where nothing may be given up" {
     confines || skip 'this build confines nothing'
     [[ $NTPSYNC != *.asan ]] || skip 'the sanitizers mind strace'
-    type -P strace >/dev/null || missing 'no strace'
-    strace -qq -o /dev/null true || missing 'strace may not trace here'
+    can_trace
     serve 127.0.0.1
     run -0 setpriv --bounding-set=-all strace -f -qq -o /dev/null \
         -e inject=capset:error=EPERM "$NTPSYNC" "127.0.0.1:$PORT"
@@ -246,8 +245,7 @@ users() {
     need_root
     confines || skip 'this build confines nothing'
     [[ $NTPSYNC != *.asan ]] || skip 'the sanitizers mind strace'
-    type -P strace >/dev/null || missing 'no strace'
-    strace -qq -o /dev/null true || missing 'strace may not trace here'
+    can_trace
     serve 127.0.0.1
     run -0 --separate-stderr "${WALL[@]}" strace -f -qq -o /dev/null \
         -e inject=landlock_create_ruleset:retval=2:when=1 "$NTPSYNC" -v "127.0.0.1:$PORT"
@@ -261,8 +259,7 @@ users() {
 @test "priv: where close_range is unknown, a child closes what is open" {
     confines || skip 'this build confines nothing'
     [[ $NTPSYNC != *.asan ]] || skip 'the sanitizers mind strace'
-    type -P strace >/dev/null || missing 'no strace'
-    strace -qq -o /dev/null true || missing 'strace may not trace here'
+    can_trace
     serve 127.0.0.1
     local calls=$BATS_TEST_TMPDIR/calls
     run -0 "${WALL[@]}" strace -f -qq -o "$calls" -e trace=close,close_range \
@@ -435,8 +432,7 @@ fall() {
     need_root
     confines || skip 'this build confines nothing'
     local calls=$BATS_TEST_TMPDIR/calls
-    type -P strace >/dev/null || missing 'no strace'
-    strace -qq -o /dev/null true || missing 'strace may not trace here'
+    can_trace
     serve 127.0.0.1
     run strace -qq -o "$calls" -e trace=getdents64,kill \
         -e inject=getdents64:delay_enter=1750000:when=1 \
@@ -467,8 +463,7 @@ fall() {
 @test "priv: where resolv.conf is a link to, a new one is read too" {
     need_root
     confines || skip 'this build confines nothing'
-    type -P strace >/dev/null || missing 'no strace'
-    strace -qq -o /dev/null true || missing 'strace may not trace here'
+    can_trace
     local room=$BATS_TEST_TMPDIR end=$((SECONDS + 60)) tracer
     mkdir "$room/etc" "$room/far"
     cp /etc/hosts /etc/nsswitch.conf /etc/passwd "$room/etc"
