@@ -165,17 +165,15 @@ hold() {
 
 # ---- other daemons ----
 
-# beside NAME [COMMAND...] -- ARG...: runs ntpsync -j ARG... in a room where
-# COMMAND (the daemon itself) runs a process of that name.
-beside() {
-    local name=$1 wrapper=()
-    shift
+# next_to COMMAND... -- ARG...: runs ntpsync -j ARG... in a room where COMMAND 100
+# (the daemon itself) runs a process that is called $NAME15.
+next_to() {
+    local daemon=()
     while [ "$1" != -- ]; do
-        wrapper+=("$1")
+        daemon+=("$1")
         shift
     done
     shift
-    cp "$(type -P sleep)" "$BATS_TEST_TMPDIR/$name"
     : >"$FAKECLOCK_LOG"
     # shellcheck disable=SC2016 # for the inner shell
     run --separate-stderr room bash -c '
@@ -189,9 +187,21 @@ beside() {
         echo "daemon $daemon" >&2
         kill "$daemon" 2>/dev/null
         exit $status' \
-        room $((${#wrapper[@]} + 1)) "${wrapper[@]}" "$BATS_TEST_TMPDIR/$name" \
+        room ${#daemon[@]} "${daemon[@]}" \
         "${WALL[@]}" env LD_PRELOAD="$PRELOAD" "$NTPSYNC" -j "$@"
     echo "exit $status: $output $stderr"
+}
+
+# beside NAME [COMMAND...] -- ARG...: next to a program of that name.
+beside() {
+    local name=$1 wrapper=()
+    shift
+    while [ "$1" != -- ]; do
+        wrapper+=("$1")
+        shift
+    done
+    cp "$(type -P sleep)" "$BATS_TEST_TMPDIR/$name"
+    next_to "${wrapper[@]}" "$BATS_TEST_TMPDIR/$name" "$@"
 }
 
 @test "guard: a time daemon with the right to set the clock is named: exit 5" {
@@ -249,7 +259,6 @@ beside() {
 
 @test "guard: nobody can pass for a daemon who has no right to set the clock" {
     linux_only
-    local setuid
     serve 127.0.0.1,offset=1.5
     # its capabilities are of its own user namespace
     NAME15=chronyd beside chronyd unshare -r -- -S "127.0.0.1:$PORT"
@@ -263,17 +272,7 @@ beside() {
     # a program of root's, by another name
     mkdir "$BATS_TEST_TMPDIR/link"
     ln -s "$(type -P sleep)" "$BATS_TEST_TMPDIR/link/chronyd"
-    run --separate-stderr room bash -c '
-        eval "$EVENTUALLY"
-        "$1" 100 3>&- & daemon=$!
-        eventually grep -qx chronyd /proc/$daemon/comm || exit 99
-        shift
-        "$@"
-        status=$?
-        kill "$daemon"
-        exit $status' room "$BATS_TEST_TMPDIR/link/chronyd" \
-        "${WALL[@]}" env LD_PRELOAD="$PRELOAD" "$NTPSYNC" -j -S "127.0.0.1:$PORT"
-    echo "exit $status: $output $stderr"
+    NAME15=chronyd next_to "$BATS_TEST_TMPDIR/link/chronyd" -- -S "127.0.0.1:$PORT"
     [ "$status" -eq 0 ]
 }
 
@@ -294,18 +293,10 @@ beside() {
     # a setuid program of such a name, before it is anybody's
     mkdir "$BATS_TEST_TMPDIR/bin"
     install -m 4755 "$(type -P sleep)" "$BATS_TEST_TMPDIR/bin/ntpd"
-    run --separate-stderr room bash -c '
-        eval "$EVENTUALLY"
-        setpriv --reuid 101 --regid 101 --clear-groups "$1" 100 3>&- & daemon=$!
-        eventually grep -qx ntpd /proc/$daemon/comm || exit 99
-        grep -qx "Uid:.101.0.0.0" /proc/$daemon/status || exit 98
-        shift
-        "$@"
-        status=$?
-        kill "$daemon"
-        exit $status' room "$BATS_TEST_TMPDIR/bin/ntpd" \
-        "${unit[@]}" env LD_PRELOAD="$PRELOAD" "$NTPSYNC" -S -n "127.0.0.1:$PORT"
-    echo "exit $status: $output $stderr"
+    # shellcheck disable=SC2016 # for the inner shell
+    WALL=(sh -c 'grep -qx "Uid:.101.0.0.0" /proc/[0-9]*/status || exit 98; exec "$@"' sh
+        "${unit[@]}")
+    NAME15=ntpd next_to "${other[@]}" "$BATS_TEST_TMPDIR/bin/ntpd" -- -S -n "127.0.0.1:$PORT"
     [ "$status" -eq 0 ]
 }
 
@@ -315,17 +306,7 @@ beside() {
     mkdir "$BATS_TEST_TMPDIR/real"
     cp "$(type -P sleep)" "$BATS_TEST_TMPDIR/real/ntpd"
     ln -s real/ntpd "$BATS_TEST_TMPDIR/openntpd" # as Debian's
-    run --separate-stderr room bash -c '
-        eval "$EVENTUALLY"
-        "$1" 100 3>&- & daemon=$!
-        eventually grep -qx openntpd /proc/$daemon/comm || exit 99
-        shift
-        "$@"
-        status=$?
-        kill "$daemon"
-        exit $status' room "$BATS_TEST_TMPDIR/openntpd" \
-        "${WALL[@]}" env LD_PRELOAD="$PRELOAD" "$NTPSYNC" -j -S "127.0.0.1:$PORT"
-    echo "exit $status: $output $stderr"
+    NAME15=openntpd next_to "$BATS_TEST_TMPDIR/openntpd" -- -S "127.0.0.1:$PORT"
     [ "$status" -eq 5 ]
     json '.action.reason | startswith("OpenNTPD (pid ")'
 }
@@ -334,8 +315,7 @@ beside() {
 @test "guard: a daemon that is ending does not count, whenever that shows" {
     linux_only
     [[ $NTPSYNC != *.asan ]] || skip 'the sanitizers mind strace'
-    type -P strace >/dev/null || missing 'no strace'
-    strace -qq -o /dev/null true || missing 'strace may not trace here'
+    can_trace
     local when
     serve 127.0.0.1,offset=1.5
     cat >"$BATS_TEST_TMPDIR/traced" <<-END
