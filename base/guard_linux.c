@@ -115,7 +115,7 @@ has_power(const char *pid)
 /*
  * Capabilities of another user namespace are worth nothing here, though they
  * look the same.  Who made one without power has other users in it; that can be
- * seen where the namespace itself cannot.
+ * seen where the namespace itself cannot.  What we may not see counts as ours.
  */
 static bool
 has_our_users(const char *pid)
