@@ -205,12 +205,12 @@ done
 
 tmp=$(mktemp -d)
 trap finish EXIT
-cp "$chronyd" "$tmp/server"
 trap 'exit 130' INT TERM HUP
 
 base=yes
 ! readelf -d "$ntpsync" | grep -q 'NEEDED.*libcrypto' || base=no
 
+cp "$chronyd" "$tmp/server"
 serve 1 all
 serve 2 all
 serve 3 all
