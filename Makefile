@@ -73,8 +73,8 @@ SRCS := ntpsync.c ntp_proto.c \
 	clock/ready.c clock/lock.c clock/decide.c \
 	clock/apply.c clock/finish.c clock/mark.c \
 	clock/clock_$(SYSTEM).c clock/clock_settime.c \
-	report/report.c report/words.c report/text.c report/json.c \
-	report/detail.c
+	report/report.c report/style.c report/words.c report/sentence.c \
+	report/text.c report/json.c report/detail.c
 OBJS := $(SRCS:%.c=$(O)/%.o) $(EXTRA:%.c=$(O)/%.o)
 
 # --- flags: what the user gives comes last ------------------------------------

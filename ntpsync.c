@@ -112,7 +112,7 @@ main(int argc, char *argv[])
 		_exit(fflush(stdout) || ferror(stdout) ? EXIT_INTERNAL
 						       : EXIT_DONE);
 	case OPTIONS_BAD:
-		_exit(EXIT_USAGE);
+		_exit(report_failure(&set.report, EXIT_USAGE));
 	}
 	out.ask = &set.ask;
 	out.program = set.program;
@@ -127,7 +127,7 @@ main(int argc, char *argv[])
 		_exit(report(&set.report, &out));
 
 	if (!measure(&out, &set, &rival))
-		_exit(EXIT_INTERNAL);
+		_exit(report_failure(&set.report, EXIT_INTERNAL));
 	correct(&out, &rival, &lock, &set.policy);
 	lock_release(lock); /* whoever reads the report may take his time */
 	_exit(report(&set.report, &out));

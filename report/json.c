@@ -261,12 +261,13 @@ put_sources(struct object *o, const struct outcome *out)
 }
 
 void
-json_print(FILE *f, const struct outcome *out)
+json_print(FILE *f, const struct report_to *to, const struct outcome *out)
 {
 	const struct verdict *v = &out->verdict;
 	bool known = v->kind == VERDICT_AGREED;
 	struct object o = object_begin(f);
 
+	(void)to;
 	put_number(&o, "schema", true, 1);
 	put_text(&o, "program", out->program);
 	put_time(&o, known, report_time_ns(out));

@@ -18,9 +18,9 @@
 #include "base/types.h"
 
 const struct report_format report_formats[] = {
-	{ "text", text_print },
-	{ "json", json_print },
-	{ NULL, NULL },
+	{ "text", text_print, NULL, NULL },
+	{ "json", json_print, NULL, NULL },
+	{ NULL, NULL, NULL, NULL },
 };
 
 int
@@ -52,7 +52,7 @@ report_time_ns(const struct outcome *o)
 static bool
 print_stream(FILE *f, const struct report_to *to, const struct outcome *o)
 {
-	to->format->print(f, o);
+	to->format->print(f, to, o);
 	return fflush(f) == 0 && !ferror(f);
 }
 
@@ -159,10 +159,28 @@ print_special(const struct report_to *to, const struct outcome *o)
 	return f != NULL && fclose(f) == 0 && good;
 }
 
+/* The exit status as the format calls it. */
+static int
+called(int ours, const struct report_to *to, const struct outcome *o)
+{
+	if (to->format == NULL || to->format->status == NULL)
+		return ours;
+	return to->format->status(ours, to, o);
+}
+
+int
+report_failure(const struct report_to *to, int ours)
+{
+	if (to->format != NULL && to->format->fail != NULL)
+		puts(to->format->fail);
+	fflush(stdout);
+	return called(ours, to, NULL);
+}
+
 int
 report(const struct report_to *to, const struct outcome *o)
 {
-	int status = report_status(o);
+	int status = called(report_status(o), to, o);
 	bool good;
 
 	report_detail(o);
@@ -178,5 +196,5 @@ report(const struct report_to *to, const struct outcome *o)
 		return status;
 	log_warn("%s: the report could not be written",
 	    to->path != NULL ? to->path : "standard output");
-	return EXIT_INTERNAL;
+	return called(EXIT_INTERNAL, to, NULL);
 }

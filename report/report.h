@@ -5,15 +5,25 @@
 #include <stdint.h>
 #include <stdio.h>
 
-struct outcome;
+#include "base/types.h"
+
+struct report_to;
+struct style;
 
 /* One way to tell an outcome. */
 struct report_format {
 	const char *name;
-	void (*print)(FILE *, const struct outcome *);
+	void (*print)(FILE *, const struct report_to *, const struct outcome *);
+	/*
+	 * The exit status in this format's language; NULL: ours.  The outcome
+	 * is NULL when there is none, after bad usage or an internal error.
+	 */
+	int (*status)(
+	    int ours, const struct report_to *, const struct outcome *);
+	const char *fail; /* and what stdout then says; NULL: nothing */
 };
 
-/* All of them, the default first; ends with a NULL name. */
+/* All that --format knows, the default first; ends with a NULL name. */
 extern const struct report_format report_formats[];
 
 /* How and where to tell. */
@@ -29,7 +39,10 @@ struct report_to {
  */
 int report(const struct report_to *, const struct outcome *);
 
-/* The exit status that goes with an outcome that could be told. */
+/* When there is no outcome: the exit status that stands for ours. */
+int report_failure(const struct report_to *, int ours);
+
+/* Our exit status that goes with an outcome. */
 int report_status(const struct outcome *);
 
 /* What time it is now, by the verdict, whatever became of the clock since. */
@@ -39,6 +52,10 @@ int64_t report_time_ns(const struct outcome *);
 void report_detail(const struct outcome *);
 
 /* The formats, each in a file of its own. */
-void text_print(FILE *, const struct outcome *);
-void json_print(FILE *, const struct outcome *);
+void text_print(FILE *, const struct report_to *, const struct outcome *);
+void json_print(FILE *, const struct report_to *, const struct outcome *);
+
+/* What the text begins a server's line with, and what it ends with. */
+char text_mark(const struct source *);
+void text_sentences(FILE *, const struct outcome *, const struct style *);
 #endif

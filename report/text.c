@@ -1,41 +1,41 @@
 /*
  * Text for people: a table of the servers, and the outcome in a sentence.
  *
- * Every column is as wide as its widest cell.  A terminal that says so gets the
- * letters of UTF-8 and a little colour; nobody else does.
+ * Every column is as wide as its widest cell.  Where that is more than a
+ * terminal has, the columns move together, and what still does not fit gets a
+ * line of its own; nothing is ever cut.
  */
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <unistd.h>
 
 #include "base/addr.h"
-#include "base/date.h"
 #include "base/num.h"
 #include "base/types.h"
 #include "report/report.h"
+#include "report/sentence.h"
+#include "report/style.h"
 #include "report/words.h"
 
-#define NAME_SIZE (256 + ADDR_TEXT_SIZE)
-
-/* What the place that is written to can show. */
-struct style {
-	const char *plus_minus, *micro;
-	bool colour;
-};
-
-/* The widths of the columns, in characters. */
-struct widths {
-	int name, offset, bound, delay;
-};
+#define STRATUM 7  /* columns, for its head */
+#define INDENT  2  /* of what goes on below a server's name */
+#define BRIEF   20 /* a reason that is to fit behind the numbers */
 
 struct row {
 	char mark;
-	char name[NAME_SIZE];
+	char name[256], address[ADDR_TEXT_SIZE]; /* "": the name is it */
 	char stratum[4];
 	char offset[NUM_TEXT_SIZE], bound[NUM_TEXT_SIZE], delay[NUM_TEXT_SIZE];
 	char reason[WORDS_SIZE];
+};
+
+/* The widths of the columns, and of what is between them. */
+struct layout {
+	int name, offset, bound, delay, reason;
+	int least; /* name, where a line has numbers */
+	int brief; /* the longest of the brief reasons behind numbers */
+	int before_offset, before_bound, before_delay, before_reason;
+	int columns; /* 0: as many as it takes */
 };
 
 static const char marks[STATUS__MAX] = {
@@ -44,96 +44,24 @@ static const char marks[STATUS__MAX] = {
 	[STATUS_OUTVOTED] = 'x',
 };
 
-/* The first of these that is set and not empty decides, as for setlocale(). */
-static bool
-speaks_utf8(void)
+char
+text_mark(const struct source *src)
 {
-	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
-	const char *value, *dot;
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if ((value = getenv(names[i])) != NULL && *value != '\0') {
-			dot = strrchr(value, '.');
-			value = dot != NULL ? dot + 1 : value;
-			return strncasecmp(value, "utf-8", 5) == 0 ||
-			       strncasecmp(value, "utf8", 4) == 0;
-		}
-	return false;
-}
-
-static struct style
-style_for(FILE *f)
-{
-	const char *no_colour = getenv("NO_COLOR");
-	bool utf8 = speaks_utf8();
-
-	return (struct style){ utf8 ? "±" : "+/-", utf8 ? "µ" : "u",
-		(no_colour == NULL || *no_colour == '\0') &&
-		    isatty(fileno(f)) };
-}
-
-/* The columns that text takes: the continuation bytes of UTF-8 take none. */
-static int
-width(const char *text)
-{
-	int n = 0;
-
-	for (; *text != '\0'; text++)
-		n += ((unsigned char)*text & 0xc0) != 0x80;
-	return n;
-}
-
-/* What is missing to so many columns. */
-static int
-padding(const char *text, int columns)
-{
-	return columns > width(text) ? columns - width(text) : 0;
-}
-
-static void
-put_left(FILE *f, const char *text, int columns)
-{
-	fprintf(f, "%s%*s", text, padding(text, columns), "");
-}
-
-static void
-put_right(FILE *f, const char *text, int columns)
-{
-	fprintf(f, "%*s%s", padding(text, columns), "", text);
-}
-
-/* What a terminal would take for a command, or what is not ASCII, is hidden. */
-static char
-shown(char c)
-{
-	return c < ' ' || c > '~' ? '?' : c;
-}
-
-/* An address of IPv6 may name an interface, and that is named by anybody. */
-static void
-name_of(char buf[NAME_SIZE], const struct server_spec *spec,
-    const struct source *src)
-{
-	char address[ADDR_TEXT_SIZE];
-
-	addr_text(address, &src->addr);
-	if (address[0] == '\0' || strcmp(address, spec->name) == 0)
-		snprintf(buf, NAME_SIZE, "%s", spec->name);
-	else
-		snprintf(buf, NAME_SIZE, "%s %s", spec->name, address);
-	for (; *buf != '\0'; buf++)
-		*buf = shown(*buf);
+	return marks[src->status] != '\0' ? marks[src->status] : '-';
 }
 
 static void
 fill_row(struct row *row, const struct outcome *o, const struct source *src,
     const struct style *style)
 {
-	*row = (struct row){ .mark = '-' };
-	if (marks[src->status] != '\0')
-		row->mark = marks[src->status];
-	name_of(row->name, &o->ask->servers[src->spec], src);
+	*row = (struct row){ .mark = text_mark(src) };
+	snprintf(row->name, sizeof(row->name), "%s",
+	    o->ask->servers[src->spec].name);
+	addr_text(row->address, &src->addr);
+	if (strcmp(row->address, row->name) == 0)
+		row->address[0] = '\0';
+	style_hide(row->name);
+	style_hide(row->address); /* of IPv6 it may name an interface */
 	words_reason(row->reason, src, &o->verdict);
 	if (src->nsamples == 0)
 		return;
@@ -143,43 +71,157 @@ fill_row(struct row *row, const struct outcome *o, const struct source *src,
 	num_text(row->delay, src->delay_ns, NUM_SHORT, style->micro);
 }
 
+/* ---- the layout ---- */
+
 static void
-widen(int *columns, const char *text)
+widen(int *columns, int width)
 {
-	if (width(text) > *columns)
-		*columns = width(text);
+	if (width > *columns)
+		*columns = width;
 }
 
-static struct widths
-measure(const struct outcome *o, const struct style *style)
+/* A name, a space and an address. */
+static int
+name_width(const struct row *row)
 {
-	struct widths w = { 28, 9, width(style->plus_minus) + 6, 6 };
+	int address = style_width(row->address);
+
+	return style_width(row->name) + (address != 0 ? 1 + address : 0);
+}
+
+/* The columns up to the end of the delay. */
+static int
+numbers_end(const struct layout *l)
+{
+	return 2 + l->name + 1 + STRATUM + l->before_offset + l->offset +
+	       l->before_bound + l->bound + l->before_delay + l->delay;
+}
+
+/* Less between the columns, and two lines for those that need them. */
+static void
+squeeze(struct layout *l, int columns)
+{
+	int beyond;
+
+	l->columns = columns;
+	l->before_offset = l->before_bound = l->before_delay =
+	    l->before_reason = 2;
+	beyond = numbers_end(l) + l->before_reason + l->brief - columns;
+	if (beyond > 0)
+		l->name -= beyond;
+	widen(&l->name, l->least);
+}
+
+static void
+make_room(struct layout *l, const struct row *row)
+{
+	bool alone = row->address[0] == '\0';
+	int reason = style_width(row->reason);
+
+	widen(&l->name, name_width(row));
+	widen(&l->reason, reason);
+	if (row->stratum[0] == '\0')
+		return;
+	widen(&l->least, alone ? style_width(row->name)
+			       : INDENT + style_width(row->address));
+	widen(&l->brief, reason <= BRIEF ? reason : 0);
+	widen(&l->offset, style_width(row->offset));
+	widen(&l->bound, style_width(row->bound));
+	widen(&l->delay, style_width(row->delay));
+}
+
+static struct layout
+lay_out(const struct outcome *o, const struct style *style)
+{
+	struct layout l = { .name = 28,
+		.least = 6, /* "server" */
+		.offset = 9,
+		.bound = style_width(style->plus_minus) + 6,
+		.delay = 6,
+		.before_offset = 3,
+		.before_bound = 3,
+		.before_delay = 4,
+		.before_reason = 3 };
 	struct row row;
 	unsigned i;
 
 	for (i = 0; i < o->m.nsources; i++) {
 		fill_row(&row, o, o->m.sources[i], style);
-		widen(&w.name, row.name);
-		widen(&w.offset, row.offset);
-		widen(&w.bound, row.bound);
-		widen(&w.delay, row.delay);
+		make_room(&l, &row);
 	}
-	return w;
+	if (style->terminal &&
+	    numbers_end(&l) + l.before_reason + l.reason > style->columns)
+		squeeze(&l, style->columns);
+	return l;
+}
+
+/* ---- the table ---- */
+
+static void
+put_space(FILE *f, int columns)
+{
+	fprintf(f, "%*s", columns, "");
 }
 
 static void
-put_head(FILE *f, const struct widths *w, const struct style *style)
+put_head(FILE *f, const struct layout *l, const struct style *style)
 {
 	char bound[16];
 
 	snprintf(bound, sizeof(bound), "%s bound", style->plus_minus);
 	fputs("  ", f);
-	put_left(f, "server", w->name);
-	fputs(" stratum   ", f);
-	put_left(f, "offset", w->offset);
-	fputs("   ", f);
-	put_right(f, bound, w->bound);
-	fputs("    delay\n", f);
+	style_left(f, "server", l->name);
+	fputs(" stratum", f);
+	put_space(f, l->before_offset);
+	style_left(f, "offset", l->offset);
+	put_space(f, l->before_bound);
+	style_right(f, bound, l->bound);
+	put_space(f, l->before_delay);
+	fputs("delay\n", f);
+}
+
+/* Returns the column at which it ended. */
+static int
+put_name(FILE *f, const struct row *row, const struct layout *l)
+{
+	int width = style_width(row->name);
+
+	fputs(row->name, f);
+	if (row->address[0] == '\0')
+		put_space(f, l->name > width ? l->name - width : 0);
+	else if (name_width(row) <= l->name) {
+		fputc(' ', f);
+		style_left(f, row->address, l->name - width - 1);
+	} else {
+		fprintf(f, "\n%*s", 2 + INDENT, "");
+		style_left(f, row->address, l->name - INDENT);
+		width = 0;
+	}
+	return 2 + (width > l->name ? width : l->name);
+}
+
+static void
+put_numbers(FILE *f, const struct row *row, const struct layout *l)
+{
+	fputc(' ', f);
+	style_right(f, row->stratum, STRATUM);
+	put_space(f, l->before_offset);
+	style_left(f, row->offset, l->offset);
+	put_space(f, l->before_bound);
+	style_right(f, row->bound, l->bound);
+	put_space(f, l->before_delay);
+	style_left(f, row->delay, row->reason[0] == '\0' ? 0 : l->delay);
+}
+
+/* Behind what ended there, else on the next line. */
+static void
+put_reason(FILE *f, const char *reason, int at, const struct layout *l)
+{
+	if (l->columns != 0 &&
+	    at + l->before_reason + style_width(reason) > l->columns)
+		fprintf(f, "\n%*s%s", 2 + INDENT, "", reason);
+	else
+		fprintf(f, "%*s%s", l->before_reason, "", reason);
 }
 
 static const char *
@@ -189,126 +231,66 @@ colour_of(char mark)
 }
 
 static void
-put_row(FILE *f, const struct row *row, const struct widths *w,
+put_row(FILE *f, const struct row *row, const struct layout *l,
     const struct style *style)
 {
 	const char *colour = style->colour ? colour_of(row->mark) : "";
+	int at;
 
 	fprintf(f, "%s%c%s ", colour, row->mark, *colour ? "\033[0m" : "");
-	put_left(f, row->name, w->name);
-	fputc(' ', f);
-	put_right(f, row->stratum, 7);
-	fputs("   ", f);
-	put_left(f, row->offset, w->offset);
-	fputs("   ", f);
-	put_right(f, row->bound, w->bound);
-	fputs("    ", f);
-	put_left(f, row->delay, row->reason[0] == '\0' ? 0 : w->delay);
-	fprintf(f, "%s%s\n", row->reason[0] == '\0' ? "" : "   ", row->reason);
-}
-
-/* "local clock is 1.25 ms behind, +/- 0.8 ms; 2 of 3 servers ... agree" */
-static void
-put_verdict(FILE *f, const struct outcome *o, const struct style *style)
-{
-	const struct verdict *v = &o->verdict;
-	char size[NUM_TEXT_SIZE], bound[NUM_TEXT_SIZE], why[WORDS_SIZE];
-	char date[DATE_TEXT_SIZE];
-
-	if (v->kind == VERDICT_NONE)
-		return;
-	if (v->kind != VERDICT_AGREED) {
-		fprintf(f, "%s\n", words_verdict(why, v));
-		return;
+	at = put_name(f, row, l);
+	if (row->stratum[0] != '\0' || l->columns == 0) {
+		put_numbers(f, row, l);
+		at = numbers_end(l);
 	}
-	num_text(bound, v->bound_ns, NUM_SHORT, style->micro);
-	fprintf(f, "local clock is %s %s, %s %s",
-	    num_text(size, v->offset_ns, NUM_PLAIN, style->micro),
-	    v->offset_ns < 0 ? "ahead" : "behind", style->plus_minus, bound);
-	if (v->votes == 1)
-		fputs("; one server answered", f);
-	else
-		fprintf(f, "; %u of %u servers that answered agree",
-		    v->agreeing, v->votes);
-	if (num_abs(v->offset_ns) >= NS_PER_S)
-		fprintf(
-		    f, "; the time is %s", date_text(date, report_time_ns(o)));
+	if (row->reason[0] != '\0')
+		put_reason(f, row->reason, at, l);
 	fputc('\n', f);
 }
 
-static const char *
-verb_of(const struct outcome *o)
+static void
+put_sentence(FILE *f, const char *text, const struct style *style)
 {
-	if (o->action.kind == CLOCK_STEP)
-		return o->dry_run ? "would step" : "stepped";
-	if (o->dry_run)
-		return "would slew";
-	return o->action.took_ns != 0 ? "slewed" : "slewing";
+	if (text[0] != '\0')
+		style_sentence(f, text, style);
 }
 
-/* "stepped forward 1.25 ms", "slewing back 1.25 ms, which takes 3.4 s" */
+/* Where the list came from: the file's name may be a stranger's. */
 static void
-put_movement(FILE *f, const struct outcome *o, const struct style *style)
+put_from(FILE *f, const char *from, const struct style *style)
 {
-	const struct clock_action *a = &o->action;
-	char size[NUM_TEXT_SIZE], takes[NUM_TEXT_SIZE];
+	char text[SENTENCE_SIZE];
 
-	fprintf(f, "%s %s %s", verb_of(o),
-	    a->offset_ns < 0 ? "back" : "forward",
-	    num_text(size, a->offset_ns, NUM_PLAIN, style->micro));
-	if (a->kind == CLOCK_SLEW)
-		fprintf(f, "%s %s", a->took_ns != 0 ? " in" : ", which takes",
-		    num_text(takes, a->took_ns != 0 ? a->took_ns : a->takes_ns,
-			NUM_SHORT, style->micro));
-	if (num_abs(a->offset_ns) <= (uint64_t)a->bound_ns)
-		fputs(", within the error", f);
-}
-
-static void
-put_action(FILE *f, const struct outcome *o, const struct style *style)
-{
-	const struct clock_action *a = &o->action;
-	char notes[WORDS_SIZE];
-
-	if (a->failed || a->kind == CLOCK_REFUSE)
-		fprintf(f, "%s%s", a->failed ? "" : "refused: ", a->why);
-	else if (a->kind != CLOCK_LEAVE) {
-		put_movement(f, o, style);
-		if (a->why[0] != '\0')
-			fprintf(f, "; %s", a->why);
-	} else if (a->why[0] != '\0')
-		fputs(a->why, f);
-	else
-		return;
-	fprintf(f, "%s\n", words_notes(notes, a, style->micro));
-}
-
-/* The name of a file below /run may be a stranger's. */
-static void
-put_from(FILE *f, const char *from)
-{
-	fputs("servers from ", f);
-	for (; *from != '\0'; from++)
-		fputc(shown(*from), f);
-	fputc('\n', f);
+	snprintf(text, sizeof(text), "servers from %s", from);
+	style_hide(text);
+	style_sentence(f, text, style);
 }
 
 void
-text_print(FILE *f, const struct outcome *o)
+text_sentences(FILE *f, const struct outcome *o, const struct style *style)
+{
+	char text[SENTENCE_SIZE];
+
+	if (o->found)
+		put_from(f, o->servers_from, style);
+	put_sentence(f, sentence_verdict(text, o, style), style);
+	put_sentence(f, sentence_action(text, o, style), style);
+}
+
+void
+text_print(FILE *f, const struct report_to *to, const struct outcome *o)
 {
 	struct style style = style_for(f);
-	struct widths w = measure(o, &style);
+	struct layout l = lay_out(o, &style);
 	struct row row;
 	unsigned i;
 
+	(void)to;
 	if (o->m.nsources > 0)
-		put_head(f, &w, &style);
+		put_head(f, &l, &style);
 	for (i = 0; i < o->m.nsources; i++) {
 		fill_row(&row, o, o->m.sources[i], &style);
-		put_row(f, &row, &w, &style);
+		put_row(f, &row, &l, &style);
 	}
-	if (o->found)
-		put_from(f, o->servers_from);
-	put_verdict(f, o, &style);
-	put_action(f, o, &style);
+	text_sentences(f, o, &style);
 }

@@ -63,13 +63,15 @@ check_again(const struct measurement *m, const struct ask *ask,
 static void
 check_report(const struct outcome *out)
 {
+	const struct report_to to = { .format = report_formats };
+	const struct report_format *format;
 	size_t i, size = 0;
 	char *text = NULL;
 	FILE *f = open_memstream(&text, &size);
 
 	HOLDS(f != NULL);
-	text_print(f, out);
-	json_print(f, out);
+	for (format = report_formats; format->name != NULL; format++)
+		format->print(f, &to, out);
 	HOLDS(fclose(f) == 0);
 	for (i = 0; i < size; i++)
 		HOLDS(text[i] == '\n' || (text[i] >= ' ' && text[i] <= '~'));
