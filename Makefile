@@ -61,7 +61,7 @@ export SYSTEM SANDBOX
 SRCS := ntpsync.c ntp_proto.c \
 	base/addr.c base/buf.c base/date.c base/guard_$(SYSTEM).c base/log.c \
 	base/now.c base/num.c base/user.c \
-	cli/options.c cli/help.c cli/servers.c cli/traits.c cli/lines.c \
+	cli/options.c cli/settings.c cli/values.c cli/help.c cli/servers.c cli/traits.c cli/lines.c \
 	cli/system.c cli/config.c cli/entry.c cli/forms.c cli/splay.c \
 	priv/priv.c priv/child.c priv/become.c priv/sandbox_$(SANDBOX).c \
 	$(if $(filter linux,$(SANDBOX)),priv/filter_linux.c priv/program_linux.c) \
@@ -115,8 +115,8 @@ $(O)/%.o: %.c $(O)/.flags
 # change with them.
 $(O)/ntp_proto.o: OWN = -DBUILD_DATE=$(BUILD_DATE)LL
 $(O)/ntp_proto.o: $(O)/.date
-$(O)/cli/options.o: OWN = -DVERSION='"$(VERSION)"'
-$(O)/cli/options.o: $(O)/.version
+$(O)/cli/settings.o: OWN = -DVERSION='"$(VERSION)"'
+$(O)/cli/settings.o: $(O)/.version
 $(O)/cli/system.o: OWN = -DDEFAULT_SERVERS='"$(DEFAULT_SERVERS)"'
 $(O)/cli/system.o: $(O)/.servers
 

@@ -16,6 +16,7 @@
 #include "base/now.h"
 #include "base/types.h"
 #include "cli/options.h"
+#include "cli/settings.h"
 #include "cli/splay.h"
 #include "clock/apply.h"
 #include "clock/clock.h"
@@ -112,7 +113,7 @@ main(int argc, char *argv[])
 		_exit(fflush(stdout) || ferror(stdout) ? EXIT_INTERNAL
 						       : EXIT_DONE);
 	case OPTIONS_BAD:
-		_exit(report_failure(&set.report, EXIT_USAGE));
+		_exit(report_failure(&set.report, set.bad));
 	}
 	out.ask = &set.ask;
 	out.program = set.program;

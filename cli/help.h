@@ -1,12 +1,9 @@
 #ifndef CLI_HELP_H
 #define CLI_HELP_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
-struct settings;
-
-typedef bool reader_fn(struct settings *, const char *value);
+#include "cli/settings.h"
 
 #define ONLY_LONG 256 /* letters of options without one begin behind this */
 

@@ -193,9 +193,17 @@ harmless() {
     harmless
 }
 
+@test "bad input: an option that is cut short is none" {
+    refused --jso --jso "127.0.0.1:$PORT"
+    refused --min-source=1 --min-source=1 "127.0.0.1:$PORT"
+    refused --timeou --timeou 5s "127.0.0.1:$PORT"
+    run -0 --separate-stderr ntpsync --timeout=5s --quiet -- "127.0.0.1:$PORT"
+    [ "$(wc -l <"$REQUESTS")" -eq 1 ]
+}
+
 @test "bad input: -j and another format exclude each other" {
-    refused -j -j -F text "127.0.0.1:$PORT"
-    refused -j -F text -j "127.0.0.1:$PORT"
+    refused "json and text" -j -F text "127.0.0.1:$PORT"
+    refused "text and json" -F text -j "127.0.0.1:$PORT"
     harmless
 }
 

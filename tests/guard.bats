@@ -386,7 +386,7 @@ beside() {
     ask 5 -n -S --limit 1s --force "127.0.0.1:$PORT"
     ask 2 --limit 1s "127.0.0.1:$PORT" # there is nothing to limit
     ask 2 --limit-back 0 "127.0.0.1:$PORT"
-    [[ $stderr == *'--limit and --limit-back go with -s or -S'* ]]
+    [[ $stderr == *'--limit and --limit-back go with -s, -S or --set'* ]]
 }
 
 @test "guard: --limit-back refuses larger steps back, 0 all of them" {

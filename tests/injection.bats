@@ -100,10 +100,10 @@ on_terminal() {
 @test "injection: words for servers are quoted harmlessly" {
     local text
     for text in "${HOSTILE[@]}"; do
-        tell 2 2 "x$text"
-        tell 2 2 "127.0.0.1:$text"
-        tell 2 2 "127.0.0.1,$text"
-        tell 2 2 "[::1%$text]:1"
+        tell 2 1 "x$text"
+        tell 2 1 "127.0.0.1:$text"
+        tell 2 1 "127.0.0.1,$text"
+        tell 2 1 "[::1%$text]:1"
         on_terminal "x$text"
     done
 }
@@ -114,7 +114,7 @@ on_terminal() {
         tell 2 2 "--$text"
         tell 2 2 "-$text"
         for option in -t -p -I -F --limit-back --min-sources; do
-            tell 2 2 -S "$option" "x$text" 127.0.0.1
+            tell 2 1 -S "$option" "x$text" 127.0.0.1
         done
     done
     on_terminal -I $'\e[31m' 127.0.0.1
@@ -132,7 +132,7 @@ on_terminal() {
     local text option
     for text in "${HOSTILE[@]}"; do
         for option in --file --config; do
-            tell 2 2 "$option" "$DIR/x$text"
+            tell 2 1 "$option" "$DIR/x$text"
         done
         tell 70 1 -O "$DIR/no/$text" 127.0.0.1:9
     done
@@ -169,9 +169,9 @@ names() {
     local text
     while IFS= read -rd '' text; do
         printf 'bad line\n' >"$DIR/x$text"
-        tell 2 2 --file "$DIR/x$text"
+        tell 2 1 --file "$DIR/x$text"
         printf 'server\nserver a b c\nserver %s\n' "$LONG" >"$DIR/x$text"
-        tell 2 2 --config "$DIR/x$text"
+        tell 2 1 --config "$DIR/x$text"
     done < <(names)
 }
 
@@ -179,7 +179,7 @@ names() {
     local text form
     for text in "${HOSTILE[@]}"; do
         printf '127.0.0.1\nx%s\n' "$text" >"$DIR/list"
-        tell 2 2 --file "$DIR/list"
+        tell 2 1 --file "$DIR/list"
         for form in 'server x%s\n' 'pool x%s\n' 'server 127.0.0.1 %s\n' \
             'include /%s\n' 'include %s\n' '[Time]\nNTP=x%s\n' 'servers x%s\n' \
             'sourcedir /x%s\n' 'peer %s\nserver x%s\n' '%s\n'; do
@@ -190,7 +190,7 @@ names() {
         on_terminal --file "$DIR/list"
     done
     printf '127.0.0.1\n\0\e[31m\n' >"$DIR/list"
-    tell 2 2 --file "$DIR/list"
+    tell 2 1 --file "$DIR/list"
 }
 
 # quoted ARG...: whatever comes of it, it is harmless, and every entry is ours.
