@@ -61,7 +61,8 @@ export SYSTEM SANDBOX
 SRCS := ntpsync.c ntp_proto.c \
 	base/addr.c base/buf.c base/date.c base/guard_$(SYSTEM).c base/log.c \
 	base/now.c base/num.c base/user.c \
-	cli/options.c cli/settings.c cli/values.c cli/help.c cli/servers.c cli/traits.c cli/lines.c \
+	cli/options.c cli/settings.c cli/values.c cli/help.c cli/persona.c \
+	cli/ntpdate.c cli/sntp.c cli/servers.c cli/traits.c cli/lines.c \
 	cli/system.c cli/config.c cli/entry.c cli/forms.c cli/splay.c \
 	priv/priv.c priv/child.c priv/become.c priv/sandbox_$(SANDBOX).c \
 	$(if $(filter linux,$(SANDBOX)),priv/filter_linux.c priv/program_linux.c) \
@@ -74,7 +75,8 @@ SRCS := ntpsync.c ntp_proto.c \
 	clock/apply.c clock/finish.c clock/mark.c \
 	clock/clock_$(SYSTEM).c clock/clock_settime.c \
 	report/report.c report/style.c report/words.c report/sentence.c \
-	report/text.c report/json.c report/detail.c
+	report/text.c report/json.c report/persona.c report/ntpdate.c \
+	report/sntp.c report/detail.c
 OBJS := $(SRCS:%.c=$(O)/%.o) $(EXTRA:%.c=$(O)/%.o)
 
 # --- flags: what the user gives comes last ------------------------------------

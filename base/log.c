@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 static enum log_level level = LOG_NORMAL;
+static const char *name = "ntpsync";
 static bool terminal; /* it goes to one */
 static bool relayed;  /* it goes to our parent, who passes it on */
 static bool live;     /* a line is shown that the next one replaces */
@@ -25,6 +26,12 @@ log_set(enum log_level l)
 {
 	level = l;
 	terminal = isatty(STDERR_FILENO);
+}
+
+void
+log_name(const char *called)
+{
+	name = called;
 }
 
 int
@@ -43,14 +50,14 @@ make_printable(char *line)
 }
 
 static void __attribute__((format(printf, 3, 0)))
-say(const char *prefix, const char *reason, const char *fmt, va_list ap)
+say(const char *who, const char *reason, const char *fmt, va_list ap)
 {
 	char line[512];
 
 	vsnprintf(line, sizeof(line), fmt, ap);
 	make_printable(line);
-	fprintf(stderr, "%s%s%s%s\n", prefix, line, reason ? ": " : "",
-	    reason ? reason : "");
+	fprintf(stderr, "%s%s%s%s%s\n", who, *who != '\0' ? ": " : "", line,
+	    reason ? ": " : "", reason ? reason : "");
 }
 
 void
@@ -60,7 +67,7 @@ log_warn(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say("ntpsync: ", strerror(saved), fmt, ap);
+	say(name, strerror(saved), fmt, ap);
 	va_end(ap);
 	errno = saved;
 }
@@ -71,7 +78,7 @@ log_warnx(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say("ntpsync: ", NULL, fmt, ap);
+	say(name, NULL, fmt, ap);
 	va_end(ap);
 }
 
@@ -84,7 +91,7 @@ log_notice(const char *fmt, ...)
 		return;
 	log_live(NULL);
 	va_start(ap, fmt);
-	say("ntpsync: ", NULL, fmt, ap);
+	say(name, NULL, fmt, ap);
 	va_end(ap);
 }
 

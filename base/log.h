@@ -6,6 +6,9 @@ enum log_level { LOG_SILENT, LOG_NORMAL, LOG_VERBOSE, LOG_DEBUG };
 /* How much goes to stderr beside trouble; set once from --quiet, -v and -d. */
 void log_set(enum log_level);
 
+/* What trouble begins with instead of "ntpsync"; lives as long as its user. */
+void log_name(const char *);
+
 /* Whether that much is wanted, where preparing the words costs something. */
 int log_wants(enum log_level);
 

@@ -262,6 +262,7 @@ struct clock_action {
 	int64_t takes_ns;   /* so long will the slew take */
 	int64_t took_ns;    /* so long it took; 0: it is not complete */
 	int synchronised;   /* what the kernel says at last; -1: nothing */
+	int error;          /* the errno of a call that failed; 0: none did */
 	char why[WHY_SIZE]; /* the sentence that explains it, or nothing */
 };
 

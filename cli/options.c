@@ -14,6 +14,7 @@
 
 #include "base/log.h"
 #include "cli/help.h"
+#include "cli/persona.h"
 #include "cli/system.h"
 
 #define INTERVAL_MIN_NS (1 * NS_PER_MS)
@@ -293,6 +294,8 @@ read_own(struct settings *set, int argc, char *argv[])
 enum options
 options_read(struct settings *set, int argc, char *argv[])
 {
+	persona_fn *read = persona_find(argc > 0 ? argv[0] : NULL);
+
 	settings_begin(set);
-	return read_own(set, argc, argv);
+	return (read != NULL ? read : read_own)(set, argc, argv);
 }

@@ -137,6 +137,7 @@ step(struct clock_action *a, const struct instant *before,
 	int64_t left_ns;
 
 	if (result == -1) {
+		a->error = errno;
 		fail(a, "could not step the clock: %s", strerror(errno));
 		return;
 	}
@@ -169,6 +170,7 @@ slew(struct clock_action *a, const struct instant *now,
     const struct clock_state *st)
 {
 	if (clock_slew(a->offset_ns) == -1) {
+		a->error = errno;
 		fail(a, "could not slew the clock: %s", strerror(errno));
 		return;
 	}

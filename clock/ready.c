@@ -34,6 +34,7 @@ may_set(struct clock_action *a)
 	if (clock_may_set() == 0)
 		return true;
 	a->failed = true;
+	a->error = errno;
 	snprintf(a->why, sizeof(a->why), "could not set the clock: %s",
 	    what_is_missing(errno));
 	return false;

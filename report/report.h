@@ -26,11 +26,22 @@ struct report_format {
 /* All that --format knows, the default first; ends with a NULL name. */
 extern const struct report_format report_formats[];
 
+/* What the lines of another program take. */
+struct report_persona {
+	const char *name; /* that program's */
+	FILE *log;        /* where they go too; NULL: nowhere */
+	bool tells_version;
+	bool each; /* a line for each server, not for the best alone */
+	int64_t step_over_ns; /* of an offset that was only measured */
+};
+
 /* How and where to tell. */
 struct report_to {
 	const struct report_format *format;
 	const char *path; /* NULL: stdout */
 	bool quiet;       /* nothing when all went well */
+	bool syslog;      /* there too */
+	struct report_persona persona;
 };
 
 /*
@@ -50,6 +61,9 @@ int64_t report_time_ns(const struct outcome *);
 
 /* Under -v: what is known of every server, to stderr. */
 void report_detail(const struct outcome *);
+
+/* Those that speak as another program does: no --format, but its name. */
+extern const struct report_format report_ntpdate, report_sntp;
 
 /* The formats, each in a file of its own. */
 void text_print(FILE *, const struct report_to *, const struct outcome *);

@@ -1,0 +1,91 @@
+/*
+ * What those who speak as another program share.
+ */
+
+#include "report/persona.h"
+
+#include <netdb.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "base/exits.h"
+#include "base/types.h"
+#include "ntp_proto.h"
+#include "report/report.h"
+
+/* The release whose lines these are. */
+#define RELEASE "4.2.8p15"
+
+#define DAY_NS (86400 * NS_PER_S)
+
+const char *
+persona_version(char buf[PERSONA_SIZE], const struct report_persona *p,
+    const struct outcome *o)
+{
+	static const char days[] = "ThuFriSatSunMonTueWed"; /* 1 January 1970 */
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	int64_t built_ns = ntp_build_ns();
+	struct date d = date_of(built_ns);
+	char program[64], *space;
+
+	snprintf(program, sizeof(program), "%s", o->program);
+	if ((space = strchr(program, ' ')) != NULL)
+		*space = '-';
+	snprintf(buf, PERSONA_SIZE,
+	    "%s " RELEASE "@%s %.3s %.3s %2d %02d:%02d:%02d UTC %lld (1)",
+	    p->name, program, &days[built_ns / DAY_NS % 7 * 3],
+	    &months[(d.month - 1) * 3], d.day, d.hour, d.minute, d.second,
+	    (long long)d.year);
+	return buf;
+}
+
+struct tm
+persona_local(int64_t real_ns)
+{
+	time_t s = (time_t)(real_ns / NS_PER_S - (real_ns % NS_PER_S < 0));
+	struct tm tm = { 0 };
+
+	(void)localtime_r(&s, &tm);
+	return tm;
+}
+
+const struct source *
+persona_best(const struct outcome *o)
+{
+	unsigned i;
+
+	for (i = 0; i < o->m.nsources; i++)
+		if (o->m.sources[i]->status == STATUS_BEST)
+			return o->m.sources[i];
+	return NULL;
+}
+
+bool
+persona_unresolved(const struct outcome *o, unsigned index)
+{
+	const struct source *src = o->m.sources[index];
+	unsigned i;
+
+	if (src->status != STATUS_UNRESOLVED)
+		return false;
+	for (i = 0; i < index; i++)
+		if (o->m.sources[i]->spec == src->spec)
+			return false;
+	return true;
+}
+
+int
+persona_status(int ours)
+{
+	switch (ours) {
+	case EXIT_NO_ANSWER:
+	case EXIT_NO_MAJORITY:
+	case EXIT_CLOCK:
+	case EXIT_REFUSED:
+	case EXIT_INTERNAL:
+		return 1;
+	default:
+		return ours;
+	}
+}
