@@ -74,7 +74,7 @@ SRCS := ntpsync.c ntp_proto.c \
 	clock/ready.c clock/lock.c clock/decide.c \
 	clock/apply.c clock/finish.c clock/mark.c \
 	clock/clock_$(SYSTEM).c clock/clock_settime.c \
-	report/report.c report/style.c report/words.c report/sentence.c \
+	report/report.c report/file.c report/style.c report/words.c report/sentence.c \
 	report/text.c report/json.c report/persona.c report/ntpdate.c \
 	report/sntp.c report/detail.c
 OBJS := $(SRCS:%.c=$(O)/%.o) $(EXTRA:%.c=$(O)/%.o)

@@ -55,7 +55,7 @@ measure(struct outcome *out, struct settings *set, struct rival *rival)
 {
 	bool sets = clock_may_change(&set->policy);
 	struct priv_duties duties = { .clock = sets,
-		.files = { set->report.path, sets ? mark_path : NULL },
+		.files = { set->report.file.path, sets ? mark_path : NULL },
 		.rival = sets && set->ask.wait_ns == 0 ? rival : NULL };
 	struct clock_state st;
 
@@ -120,6 +120,8 @@ main(int argc, char *argv[])
 	out.servers_from = set.servers_from;
 	out.found = set.found;
 	out.dry_run = set.policy.dry_run;
+	if (!report_ready(&set.report))
+		_exit(report_failure(&set.report, EXIT_INTERNAL));
 	if (set.splay_ns > 0)
 		splay_sleep(set.splay_ns);
 	if (!clock_ready(&out.action, &set.policy) ||

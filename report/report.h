@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/types.h"
+#include "report/file.h"
 
 struct report_to;
 struct style;
@@ -39,16 +40,23 @@ struct report_persona {
 struct report_to {
 	const struct report_format *format;
 	const char *path; /* NULL: stdout */
+	struct file file; /* where that leads */
 	bool quiet;       /* nothing when all went well */
 	bool syslog;      /* there too */
 	struct report_persona persona;
 };
 
 /*
+ * Before anybody is asked: finds where the report goes.  False, after a
+ * message, if it could not be written there.
+ */
+bool report_ready(struct report_to *) __attribute__((warn_unused_result));
+
+/*
  * Tells the outcome and returns the exit status that goes with it;
  * EXIT_INTERNAL, after a message, when it could not be told.
  */
-int report(const struct report_to *, const struct outcome *);
+int report(struct report_to *, const struct outcome *);
 
 /* When there is no outcome: the exit status that stands for ours. */
 int report_failure(const struct report_to *, int ours);
