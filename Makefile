@@ -66,7 +66,7 @@ SRCS := ntpsync.c ntp_proto.c \
 	cli/system.c cli/config.c cli/entry.c cli/forms.c cli/splay.c \
 	priv/priv.c priv/child.c priv/become.c priv/sandbox_$(SANDBOX).c \
 	$(if $(filter linux,$(SANDBOX)),priv/filter_linux.c priv/program_linux.c) \
-	net/exchange.c net/turns.c net/ending.c net/vigil.c net/roster.c \
+	net/exchange.c net/turns.c net/ending.c net/vigil.c net/live.c net/roster.c \
 	net/names.c net/resolve.c net/online.c net/online_$(SYSTEM).c \
 	net/request.c net/udp.c net/stamp_$(SYSTEM).c \
 	priv/message.c priv/verify.c \
@@ -74,7 +74,7 @@ SRCS := ntpsync.c ntp_proto.c \
 	clock/ready.c clock/lock.c clock/decide.c \
 	clock/apply.c clock/finish.c clock/mark.c \
 	clock/clock_$(SYSTEM).c clock/clock_settime.c \
-	report/report.c report/file.c report/style.c report/words.c report/sentence.c \
+	report/report.c report/file.c report/style.c report/words.c report/sentence.c report/syslog.c \
 	report/text.c report/json.c report/persona.c report/ntpdate.c \
 	report/sntp.c report/detail.c
 OBJS := $(SRCS:%.c=$(O)/%.o) $(EXTRA:%.c=$(O)/%.o)

@@ -95,13 +95,19 @@ log_notice(const char *fmt, ...)
 	va_end(ap);
 }
 
+bool
+log_has_live(void)
+{
+	return level >= LOG_NORMAL && terminal;
+}
+
 void
 log_live(const char *fmt, ...)
 {
 	char line[128] = "";
 	va_list ap;
 
-	if (level < LOG_NORMAL || !terminal || (fmt == NULL && !live))
+	if (!log_has_live() || (fmt == NULL && !live))
 		return;
 	live = fmt != NULL;
 	va_start(ap, fmt);

@@ -1,6 +1,8 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
+#include <stdbool.h>
+
 enum log_level { LOG_SILENT, LOG_NORMAL, LOG_VERBOSE, LOG_DEBUG };
 
 /* How much goes to stderr beside trouble; set once from --quiet, -v and -d. */
@@ -24,6 +26,9 @@ void log_notice(const char *, ...) __attribute__((format(printf, 1, 2)));
  * elsewhere, nor when silent.
  */
 void log_live(const char *, ...) __attribute__((format(printf, 1, 2)));
+
+/* Whether anybody would see such a line. */
+bool log_has_live(void);
 
 /* What is being waited for: to a person at a terminal, and under -v. */
 void log_waiting(const char *, ...) __attribute__((format(printf, 1, 2)));

@@ -38,7 +38,8 @@ enum {
 	SERVER_FILE,
 	CONFIG,
 	USER,
-	QUIET
+	QUIET,
+	SYSLOG
 };
 
 static const struct option_def defs[] = {
@@ -96,6 +97,8 @@ static const struct option_def defs[] = {
 	    "the report goes to this file" },
 	{ QUIET, "quiet", NULL, FLAG(report.quiet),
 	    "print nothing on success" },
+	{ SYSLOG, "syslog", NULL, FLAG(report.syslog),
+	    "one line to the system's log as well" },
 	{ 'v', "verbose", NULL, FLAG(verbose),
 	    "detail of every server on stderr" },
 	{ 'd', "debug", NULL, FLAG(debug), "and of every packet" },

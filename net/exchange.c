@@ -24,6 +24,7 @@
 #include "base/num.h"
 #include "base/types.h"
 #include "net/ending.h"
+#include "net/live.h"
 #include "net/request.h"
 #include "net/roster.h"
 #include "net/turns.h"
@@ -40,6 +41,7 @@ struct exchange {
 	struct turns turns;
 	struct ending ending;
 	struct vigil vigil;
+	struct live live;
 	struct request requests[INFLIGHT_MAX];
 	struct pollfd polled[INFLIGHT_MAX + POLLED_MORE];
 	unsigned nrequests;
@@ -333,6 +335,8 @@ run(struct exchange *x)
 		if (enough(x, &wake_ns))
 			return 0;
 		wake_ns = num_min(wake_ns, next_request_ns(x));
+		wake_ns =
+		    num_min(wake_ns, live_show(&x->live, x->m, x->now_ns));
 		if (sleep_until(x, num_min(wake_ns, vigil_ns)) == -1)
 			return -1;
 		x->now_ns = now_mono_ns();
@@ -360,11 +364,13 @@ exchange(struct measurement *m, const struct ask *ask)
 	    m->began_mono_ns +
 	    (ask->wait_ns != 0 ? ask->wait_ns : ask->timeout_ns);
 	vigil_open(&x->vigil, ask, m->began_mono_ns);
+	live_open(&x->live, ask, m->began_mono_ns);
 	if (roster_open(&x->roster, m, ask) == 0)
 		result = run(x);
 	m->ended = x->last;
 	while (x->nrequests > 0)
 		drop_request(x, x->nrequests - 1);
+	live_close(&x->live);
 	vigil_close(&x->vigil);
 	ending_close(&x->ending, m);
 	roster_close(&x->roster);

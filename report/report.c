@@ -86,6 +86,8 @@ report(struct report_to *to, const struct outcome *o)
 	int status = called(report_status(o), to, o);
 
 	report_detail(o);
+	if (to->syslog && to->persona.name == NULL)
+		report_syslog(o);
 	if ((to->quiet && status == EXIT_DONE) || print(to, o))
 		return status;
 	log_warn("%s: the report could not be written",

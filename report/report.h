@@ -70,6 +70,9 @@ int64_t report_time_ns(const struct outcome *);
 /* Under -v: what is known of every server, to stderr. */
 void report_detail(const struct outcome *);
 
+/* One line of it to the log of the system. */
+void report_syslog(const struct outcome *);
+
 /* Those that speak as another program does: no --format, but its name. */
 extern const struct report_format report_ntpdate, report_sntp;
 

@@ -440,6 +440,17 @@ on_terminal() { # ARG...
     [[ $(<"$BATS_TEST_TMPDIR/out") != *$'\e'* ]]
 }
 
+@test "report: on a terminal a line tells who is waited for, and goes again" {
+    serve 127.0.0.1 127.0.0.2,drop=100
+    on_terminal --all -t 1s "127.0.0.1:$PORT" "127.0.0.2:$PORT"
+    [[ $SHOWN == *'asking 2 servers ... 1 of 2 answered'$'\e[K'*$'\e[K  server'* ]]
+    on_terminal --all -p 2 -i 700ms -S -n --force "127.0.0.1:$PORT"
+    [[ $SHOWN == *'asking 1 server ... 1 of 1 answered, sample 1 of 2'$'\e[K'* ]]
+    on_terminal --quiet --all -t 1s "127.0.0.1:$PORT" "127.0.0.2:$PORT" || :
+    [[ $SHOWN != *asking* ]]
+    text 0 --all -t 1s "127.0.0.1:$PORT" "127.0.0.2:$PORT"
+}
+
 @test "report: JSON on a terminal has no colour" {
     unset NO_COLOR
     serve 127.0.0.1
