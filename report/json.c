@@ -3,7 +3,7 @@
  *
  * Keys may be added, never renamed, and every key is always there; a number
  * that is not known is null.  Seconds have nine decimals, printed from
- * integers.
+ * integers.  contrib/ntpsync.schema.json says what may stand where.
  */
 
 #include <inttypes.h>
