@@ -29,7 +29,8 @@ if command -v apt-get >/dev/null; then
     build="gcc libc6-dev make pkg-config libssl-dev git"
     test="bats parallel jq gojq clang clang-format cppcheck shellcheck mandoc
         musl-tools valgrind strace universal-ctags util-linux bsdutils iproute2
-        binutils gcovr libclang-rt-dev ca-certificates netbase qemu-system-x86"
+        binutils gcovr libclang-rt-dev ca-certificates netbase qemu-system-x86
+        python3-jsonschema"
     # `make check-machines`: where Debian has all of these compilers.
     case $(dpkg --print-architecture) in
     amd64 | arm64)

@@ -113,7 +113,8 @@ under_valgrind() { # STATUS ARG...
     getent hosts localhost > /dev/null || missing "localhost has no address"
     serve 127.0.0.1
     under_valgrind 0 -4 -j -t 60s -O "$BATS_TEST_TMPDIR/report" "localhost:$PORT"
-    jq -e '.status == "ok"' "$BATS_TEST_TMPDIR/report"
+    output=$(<"$BATS_TEST_TMPDIR/report")
+    json '.status == "ok"'
 }
 
 @test "valgrind: a step, a slew, and a refusal" {

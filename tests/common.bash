@@ -108,8 +108,21 @@ stop_servers() {
 SERVER_PIDS=()
 teardown() { stop_servers; }
 
+# keep_report TEXT: for tests/setup_suite.bash, which holds every report in JSON
+# against its schema when all is over.  A file for each test, so that tests which
+# run at once do not write into each other's lines.
+keep_report() {
+    [ "$1" != "${REPORT_KEPT-}" ] || return 0
+    REPORT_KEPT=$1
+    printf '%s\t%s\n' "$BATS_TEST_DESCRIPTION" "$1" \
+        >> "$BATS_SUITE_TMPDIR/reports.$BATS_SUITE_TEST_NUMBER"
+}
+
 # json FILTER: what jq makes of $output; fails when that is null or false.
-json() { jq -er "$1" <<< "$output"; }
+json() {
+    keep_report "$output"
+    jq -er "$1" <<< "$output"
+}
 
 # ask STATUS ARG...: a run with -j that must end so; shown when the test fails.
 ask() {
@@ -120,6 +133,7 @@ ask() {
     echo "exit $status: $output $stderr"
     [ -z "${RUN-}" ] || echo "clock: $(clock_log)"
     [ "$status" -eq "$wanted" ]
+    [ -z "$output" ] || keep_report "$output"
 }
 
 # eventually COMMAND...: until it succeeds; a test that waits in vain has failed.

@@ -120,6 +120,7 @@ names() {
 # sources: a line for each server that was asked: name, port, how many of its
 # addresses, of which families, NTP versions, and what its answers were for.
 sources() {
+    keep_report "$output"
     jq -r '
         [.sources[] | . + {
             use: (if .status | IN("best", "agrees", "outvoted", "spare")

@@ -87,6 +87,7 @@ wanted() {
 
 # told: the same, as $output has it.
 told() {
+    keep_report "$output"
     jq -r '.sources[] | select(.address | startswith("127.13."))
         | [.address, .status, .reason,
             if .offset == null and .delay == null and .bound == null

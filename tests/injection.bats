@@ -47,7 +47,10 @@ plain() { # FILE
 keep() {
     cat "$ERR" >>"$KEPT.text"
     case $1 in
-    *-j*) cat "$OUT" >>"$KEPT.json" ;;
+    *-j*)
+        cat "$OUT" >>"$KEPT.json"
+        [ ! -s "$OUT" ] || keep_report "$(<"$OUT")"
+        ;;
     *) cat "$OUT" >>"$KEPT.text" ;;
     esac
 }

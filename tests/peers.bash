@@ -212,6 +212,7 @@ peer_measured() { # SERVER
     for _ in 1 2 3; do
         json=$(powerless "${PEER_ROOM[@]}" "$NTPSYNC" -j "$1") ||
             { echo "$1: exit $?: $json" >&2 && return 1; }
+        keep_report "$json"
         jq -e --arg tx "$tx" '.status == "ok" and (.offset | fabs) <= .bound
             and (.sources | length) == 1
             and (.sources[0] | .status == "best"

@@ -13,6 +13,7 @@ has_ipv6() {
 # That SERVER answers, says that it knows no time, and is not believed.
 is_unsynchronised() { # SERVER
     run -1 --separate-stderr powerless "${PEER_ROOM[@]}" "$NTPSYNC" -j "$1"
+    keep_report "$output"
     jq -e '.status == "no-answer" and .offset == null
         and (.sources | length) == 1
         and (.sources[0] | .status == "unsynchronised" and .received >= 1)' \
@@ -83,6 +84,7 @@ is_unsynchronised() { # SERVER
         "127.0.0.14:$port" "127.0.0.13:$PORT" \
         "127.0.0.12:$port" "127.0.0.11:$port"
     echo "$output"
+    keep_report "$output"
     jq -e '(.sources | map({key: .address, value: .}) | from_entries) as $at
         | .status == "ok" and (.offset | fabs) <= .bound and .elapsed < 1
         and (.sources | length) == 4

@@ -456,7 +456,8 @@ on_terminal() { # ARG...
     serve 127.0.0.1
     TERM=xterm on_terminal -j "127.0.0.1:$PORT"
     [[ $SHOWN != *$'\e'* ]]
-    jq -e '.status == "ok"' <<<"$SHOWN"
+    output=$SHOWN
+    json '.status == "ok"'
 }
 
 # ---- quiet, verbose ----
@@ -533,7 +534,8 @@ on_terminal() { # ARG...
     serve 127.0.0.1
     run -0 --separate-stderr ntpsync -j -O "$out" "127.0.0.1:$PORT"
     [ -z "$output$stderr" ]
-    jq -e '.status == "ok"' "$out"
+    output=$(<"$out")
+    json '.status == "ok"'
     [ "$(ls -A "${out%/*}")" = out ]
     run -0 --separate-stderr ntpsync --output "$out" "127.0.0.1:$PORT"
     [ -z "$output$stderr" ]
@@ -566,7 +568,8 @@ on_terminal() { # ARG...
     # It may be written to, or refused.
     if [ "$status" -eq 0 ]; then
         wait "$pid"
-        jq -e '.status == "ok"' "$BATS_TEST_TMPDIR/out"
+        output=$(<"$BATS_TEST_TMPDIR/out")
+        json '.status == "ok"'
     else
         kill "$pid"
         [ "$status" -eq 70 ] || [ "$status" -eq 2 ]
@@ -578,7 +581,8 @@ on_terminal() { # ARG...
     local out=$BATS_TEST_TMPDIR/out
     run -1 --separate-stderr ntpsync -j -O "$out" 127.0.0.1:9
     [ -z "$output$stderr" ]
-    jq -e '.status == "no-answer"' "$out"
+    output=$(<"$out")
+    json '.status == "no-answer"'
 }
 
 @test "report: -O where there is no such folder is exit 70, and says so" {
