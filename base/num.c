@@ -176,7 +176,7 @@ static const struct scale {
 	{ 2 * NS_PER_DAY, NS_PER_DAY, "", "days" },
 	{ 2 * NS_PER_HOUR, NS_PER_HOUR, "", "h" },
 	{ 2 * NS_PER_MIN, NS_PER_MIN, "", "min" },
-	{ NS_PER_S, NS_PER_S, "", "s" },
+	{ NS_PER_S - NS_PER_MS / 2, NS_PER_S, "", "s" }, /* not 1000 ms */
 	{ NS_PER_MS / 2, NS_PER_MS, "", "ms" },
 	{ 0, NS_PER_US, "u", "s" },
 };

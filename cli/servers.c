@@ -143,13 +143,31 @@ servers_host(struct server_spec *s, char *text)
 	return s->name == NULL ? strerror(errno) : NULL;
 }
 
+/* What a person may have meant who writes such a word. */
+static const char *
+other_language(const char *word)
+{
+	static const char *const lines[] = { "server ", "pool ", "peer " };
+	size_t i;
+
+	if (strstr(word, "://") != NULL)
+		return "not a URL, but a host name or an address is wanted";
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		if (strncmp(word, lines[i], strlen(lines[i])) == 0)
+			return "a line of a time daemon's file, which --config "
+			       "reads";
+	return NULL;
+}
+
 /* NULL, or what is wrong with it; cuts word to pieces. */
 static const char *
 read_word(struct server_spec *s, char *word)
 {
+	const char *wrong = other_language(word);
 	char *trait = strchr(word, ',');
-	const char *wrong;
 
+	if (wrong != NULL)
+		return wrong;
 	if (trait != NULL)
 		*trait++ = '\0';
 	if ((wrong = servers_host(s, word)) != NULL)

@@ -193,6 +193,13 @@ harmless() {
     harmless
 }
 
+@test "bad input: what is written for another program is told apart" {
+    refused_word 'not a URL' "ntp://127.0.0.1:$PORT"
+    refused_word 'which --config reads' "server 127.0.0.1 iburst"
+    refused_word 'which --config reads' "pool 2.debian.pool.ntp.org iburst"
+    harmless
+}
+
 @test "bad input: an option that is cut short is none" {
     refused --jso --jso "127.0.0.1:$PORT"
     refused --min-source=1 --min-source=1 "127.0.0.1:$PORT"

@@ -218,7 +218,10 @@ static const struct {
 	{ 99995000, "+100 ms", "100 ms", "100 ms" },
 	{ 251 * NS_PER_MS, "+251 ms", "251 ms", "251 ms" },
 	{ 999 * NS_PER_MS, "+999 ms", "999 ms", "999 ms" },
-	/* a second */
+	{ 9994 * NS_PER_MS / 10, "+999 ms", "999 ms", "999 ms" },
+	{ 9995 * NS_PER_MS / 10 - 1, "+999 ms", "999 ms", "999 ms" },
+	/* a second, and what would be rounded to 1000 ms */
+	{ 9995 * NS_PER_MS / 10, "+1.000 s", "1.0 s", "1.00 s" },
 	{ NS_PER_S, "+1.000 s", "1.0 s", "1.00 s" },
 	{ 1254 * NS_PER_MS, "+1.254 s", "1.3 s", "1.25 s" },
 	{ 42 * NS_PER_S, "+42.00 s", "42 s", "42.0 s" },
