@@ -60,7 +60,7 @@ export SYSTEM SANDBOX
 
 SRCS := ntpsync.c ntp_proto.c \
 	base/addr.c base/buf.c base/date.c base/guard_$(SYSTEM).c base/log.c \
-	base/now.c base/num.c base/user.c \
+	base/now.c base/num.c base/range.c base/user.c \
 	cli/options.c cli/settings.c cli/values.c cli/help.c cli/persona.c \
 	cli/ntpdate.c cli/sntp.c cli/servers.c cli/traits.c cli/lines.c \
 	cli/system.c cli/config.c cli/entry.c cli/forms.c cli/splay.c \

@@ -52,6 +52,10 @@ seeds() {
     seeds num
 }
 
+@test "fuzz: seeds of ranges: to the nanosecond, and of signed values the same" {
+    seeds range
+}
+
 @test "fuzz: seeds of addresses" {
     seeds addr
 }

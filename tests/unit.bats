@@ -69,6 +69,10 @@ passes() {
     passes num
 }
 
+@test "unit: ranges, and when they alert" {
+    passes range
+}
+
 @test "unit: no program of tests/unit is forgotten here" {
     local source name
     for source in "$TOP"/tests/unit/test_*.c; do

@@ -26,7 +26,7 @@ one() {
     name=$1 log=$fuzz/log/$1 seeds=tests/fuzz/seeds/$1 more='' dict=''
     mkdir -p "$fuzz/corpus/$name"
     [ "$name" != config ] || more=$fuzz/worlds
-    case $name in word | list | config | addr | num) dict=-dict=$fuzz/dict ;; esac
+    case $name in word | list | config | addr | num | range) dict=-dict=$fuzz/dict ;; esac
     if "$fuzz/fuzz_$name" -max_total_time="$FUZZ_S" -max_len=8192 -timeout=10 \
         -rss_limit_mb=512 -malloc_limit_mb=64 -close_fd_mask=2 \
         -artifact_prefix="$fuzz/findings/$name-" -print_final_stats=1 \
