@@ -74,9 +74,10 @@ SRCS := ntpsync.c ntp_proto.c \
 	clock/ready.c clock/lock.c clock/decide.c \
 	clock/apply.c clock/finish.c clock/mark.c \
 	clock/clock_$(SYSTEM).c clock/clock_settime.c \
-	report/report.c report/file.c report/style.c report/words.c report/sentence.c report/syslog.c \
-	report/text.c report/json.c report/persona.c report/ntpdate.c \
-	report/sntp.c report/detail.c
+	report/report.c report/file.c report/style.c report/words.c \
+	report/sentence.c report/syslog.c report/detail.c \
+	report/text.c report/json.c report/nagios.c \
+	report/persona.c report/ntpdate.c report/sntp.c
 OBJS := $(SRCS:%.c=$(O)/%.o) $(EXTRA:%.c=$(O)/%.o)
 
 # --- flags: what the user gives comes last ------------------------------------

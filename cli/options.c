@@ -91,10 +91,15 @@ static const struct option_def defs[] = {
 	    "as root: measure as this user (ntpsync or nobody)" },
 
 	{ 0, NULL, NULL, BY(NULL), "What to print:" },
-	{ 'F', "format", "FORMAT", BY(settings_format), "text or json (text)" },
+	{ 'F', "format", "FORMAT", BY(settings_format),
+	    "text, json or nagios (text)" },
 	{ 'j', "json", NULL, BY(settings_json), "as -F json" },
 	{ 'O', "output", "FILE", BY(settings_output),
 	    "the report goes to this file" },
+	{ 'W', "warn", "RANGE", BY(settings_warn),
+	    "-F nagios: WARNING for an offset out of it (60s)" },
+	{ 'C', "crit", "RANGE", BY(settings_crit),
+	    "CRITICAL (120s); a RANGE is 1s, 1s:, 1s:2s, @1s:2s" },
 	{ QUIET, "quiet", NULL, FLAG(report.quiet),
 	    "print nothing on success" },
 	{ SYSLOG, "syslog", NULL, FLAG(report.syslog),
@@ -242,6 +247,31 @@ read_servers(struct settings *set, int argc, char *argv[])
 	return system_servers(&set->servers, &set->ask.wait_ns);
 }
 
+static bool
+is_plain(const struct range *r)
+{
+	return !r->inside && r->start_ns == 0 && r->end_ns != INT64_MAX;
+}
+
+/* What contradicts in thresholds and the plugin that has them, or NULL. */
+static const char *
+plugin_contradiction(const struct settings *set, bool sets)
+{
+	const struct range *warn = &set->report.warn, *crit = &set->report.crit;
+
+	if (set->report.format->status != nagios_status)
+		return set->warned || set->crited
+			   ? "-W and -C go with -F nagios"
+			   : NULL;
+	if (sets)
+		return "-F nagios measures only; -s, -S and --set set the "
+		       "clock";
+	if (set->warned && is_plain(warn) && is_plain(crit) &&
+	    warn->end_ns > crit->end_ns)
+		return "-W is above -C, which is 120s unless it is said";
+	return NULL;
+}
+
 /* Options that contradict each other: what is wrong, or NULL. */
 static const char *
 contradiction(const struct settings *set)
@@ -262,7 +292,7 @@ contradiction(const struct settings *set)
 	if (set->ask.interval_ns < INTERVAL_MIN_NS ||
 	    set->ask.interval_ns > INTERVAL_MAX_NS)
 		return "-i: 1ms is the least and 1d the most";
-	return NULL;
+	return plugin_contradiction(set, sets);
 }
 
 static enum options

@@ -16,6 +16,8 @@
 #define TIMEOUT_NS   (5 * NS_PER_S)
 #define INTERVAL_NS  (2 * NS_PER_S)
 #define STEP_OVER_NS (500 * NS_PER_MS)
+#define WARN_NS      (60 * NS_PER_S)
+#define CRIT_NS      (120 * NS_PER_S)
 
 void
 settings_begin(struct settings *set)
@@ -27,6 +29,8 @@ settings_begin(struct settings *set)
 	set->policy.step_over_ns = STEP_OVER_NS;
 	set->policy.limit_ns = set->policy.limit_back_ns = INT64_MAX;
 	set->report.format = report_formats;
+	set->report.warn.end_ns = WARN_NS;
+	set->report.crit.end_ns = CRIT_NS;
 	set->servers.from = "arguments";
 }
 

@@ -24,6 +24,7 @@ struct settings {
 	const char *config;    /* whose servers, if no other is named */
 	const char *user_name; /* NULL: none was named */
 	bool formatted;        /* a format was named */
+	bool warned, crited;   /* these were said */
 	bool query, set, ipv4, ipv6, verbose, debug, help, version;
 };
 
@@ -41,7 +42,8 @@ typedef bool reader_fn(struct settings *, const char *value);
  */
 reader_fn settings_limit_back, settings_samples, settings_min_sources,
     settings_bind, settings_file, settings_config, settings_user,
-    settings_format, settings_json, settings_output;
+    settings_format, settings_json, settings_output, settings_warn,
+    settings_crit;
 
 /* The same for any duration above zero. */
 bool settings_duration(int64_t *ns, const char *option, const char *value)

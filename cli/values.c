@@ -123,7 +123,32 @@ settings_user(struct settings *set, const char *value)
 	return false;
 }
 
-/* One report has one format. */
+static bool
+take_range(struct range *r, const char *option, const char *value)
+{
+	if (range_parse(r, value))
+		return true;
+	log_warnx("--%s: \"%s\" is no range, such as 500ms, 1s:, ~:1s, 1s:2s "
+		  "or @1s:2s",
+	    option, value);
+	return false;
+}
+
+bool
+settings_warn(struct settings *set, const char *value)
+{
+	set->warned = true;
+	return take_range(&set->report.warn, "warn", value);
+}
+
+bool
+settings_crit(struct settings *set, const char *value)
+{
+	set->crited = true;
+	return take_range(&set->report.crit, "crit", value);
+}
+
+/* One report has one format; one that has its own way to fail stays. */
 static bool
 take_format(struct settings *set, const struct report_format *f)
 {
@@ -132,7 +157,8 @@ take_format(struct settings *set, const struct report_format *f)
 	if (other)
 		log_warnx("--format: it cannot be %s and %s at once",
 		    set->report.format->name, f->name);
-	set->report.format = f;
+	if (!other || f->status != NULL)
+		set->report.format = f;
 	set->formatted = true;
 	return !other;
 }

@@ -13,6 +13,8 @@
 const struct report_format report_formats[] = {
 	{ "text", text_print, NULL, NULL },
 	{ "json", json_print, NULL, NULL },
+	{ "nagios", nagios_print, nagios_status,
+	    "NTP UNKNOWN: there is no result; standard error says why" },
 	{ NULL, NULL, NULL, NULL },
 };
 
@@ -92,5 +94,5 @@ report(struct report_to *to, const struct outcome *o)
 		return status;
 	log_warn("%s: the report could not be written",
 	    to->path != NULL ? to->path : "standard output");
-	return called(EXIT_INTERNAL, to, NULL);
+	return report_failure(to, EXIT_INTERNAL);
 }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "base/range.h"
 #include "base/types.h"
 #include "report/file.h"
 
@@ -44,6 +45,7 @@ struct report_to {
 	bool quiet;       /* nothing when all went well */
 	bool syslog;      /* there too */
 	struct report_persona persona;
+	struct range warn, crit; /* of the size of the offset, for a plugin */
 };
 
 /*
@@ -79,6 +81,10 @@ extern const struct report_format report_ntpdate, report_sntp;
 /* The formats, each in a file of its own. */
 void text_print(FILE *, const struct report_to *, const struct outcome *);
 void json_print(FILE *, const struct report_to *, const struct outcome *);
+void nagios_print(FILE *, const struct report_to *, const struct outcome *);
+
+/* And what they say in their exit status. */
+int nagios_status(int ours, const struct report_to *, const struct outcome *);
 
 /* What the text begins a server's line with, and what it ends with. */
 char text_mark(const struct source *);

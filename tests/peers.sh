@@ -129,7 +129,8 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 [ $# -gt 0 ] || set -- chrony openntpd ntpsec busybox-static systemd \
-    systemd-timesyncd ntpsec-ntpdate dnsmasq-base nftables
+    systemd-timesyncd ntpsec-ntpdate dnsmasq-base nftables \
+    monitoring-plugins-basic
 for arg; do
     peer "$arg"
     new=

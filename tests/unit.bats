@@ -73,6 +73,10 @@ passes() {
     passes range
 }
 
+@test "unit: which state an offset is to a monitoring plugin" {
+    passes nagios
+}
+
 @test "unit: no program of tests/unit is forgotten here" {
     local source name
     for source in "$TOP"/tests/unit/test_*.c; do
