@@ -415,3 +415,51 @@ same_verdict() {
     done
     same_verdict 127.0.0.3 10 20
 }
+
+# ---- recipes ----
+
+# The commands of a configuration as Nagios would run them: macros replaced, and
+# the program's path by that of the one under test.
+commands() { # PORT
+    sed -n 's/^ *command_line  *//p' "$TOP/contrib/nagios/ntpsync.cfg" |
+        sed -e "s/[$]ARG1[$]/500ms/; s/[$]ARG2[$]/1s/; s/[$]HOSTADDRESS[$]/127.0.0.1:$1/" \
+            -e "s|/etc/ntpsync.servers|$BATS_TEST_TMPDIR/servers|" \
+            -e 's|^/usr/local/bin/ntpsync |ntpsync |'
+}
+
+@test "nagios: the commands of contrib are plugins, as written" {
+    local command n=0
+    serve 127.0.0.1,offset=0.75 127.0.0.2,offset=0.75
+    printf '127.0.0.%s\n' "1:$PORT" "2:$PORT" >"$BATS_TEST_TMPDIR/servers"
+    while read -r command; do
+        n=$((n + 1))
+        # shellcheck disable=SC2086 # words
+        run --separate-stderr $command
+        echo "$command -> exit $status: $output $stderr"
+        [[ $output == 'NTP WARNING: offset +0.'*' (outside -W 0.5), '* ]]
+        [ "$status" -eq 1 ]
+        judge
+    done < <(commands "$PORT")
+    [ "$n" -eq 2 ]
+}
+
+@test "nagios: Icinga's command has no option that ntpsync has not" {
+    local option n=0
+    for option in $(grep -oE '^ *"--?[A-Za-z-]+" = ' "$TOP/contrib/nagios/icinga2.conf" | tr -d '" ='); do
+        n=$((n + 1))
+        run -3 --separate-stderr ntpsync -F nagios "$option" '' 127.0.0.1:9
+        [[ $stderr != *'no such option'* ]]
+    done
+    [ "$n" -eq 4 ]
+}
+
+@test "nagios: the README shows what is printed" {
+    local shown
+    serve 127.0.0.1,offset=0.75
+    shown=$(sed -n 's/^    \(NTP WARNING: .*\)/\1/p' "$TOP/README.md")
+    [ "$(wc -l <<<"$shown")" -eq 1 ]
+    grep -qxF '    $ ntpsync -F nagios -W 500ms -C 1s ntp1.example.net' "$TOP/README.md"
+    answers 1 -W 500ms -C 1s "127.0.0.1:$PORT"
+    diff <(output=$shown shape) <(shape | head -n 1)
+    output=$shown judge
+}
