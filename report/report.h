@@ -81,6 +81,7 @@ extern const struct report_format report_ntpdate, report_sntp;
 /* The formats, each in a file of its own. */
 void text_print(FILE *, const struct report_to *, const struct outcome *);
 void json_print(FILE *, const struct report_to *, const struct outcome *);
+void chart_print(FILE *, const struct report_to *, const struct outcome *);
 void nagios_print(FILE *, const struct report_to *, const struct outcome *);
 
 /* And what they say in their exit status. */

@@ -77,6 +77,10 @@ passes() {
     passes nagios
 }
 
+@test "unit: the scales of a chart, and pictures of what selection saw" {
+    passes chart
+}
+
 @test "unit: no program of tests/unit is forgotten here" {
     local source name
     for source in "$TOP"/tests/unit/test_*.c; do
