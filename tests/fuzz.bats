@@ -72,6 +72,10 @@ seeds() {
     seeds decide
 }
 
+@test "fuzz: seeds of charts: every line fits, and nothing commands a terminal" {
+    seeds chart
+}
+
 @test "fuzz: no seed at all, or one that cannot be read, is no pass" {
     local program
     program=$(fuzzer word)
