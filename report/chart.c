@@ -189,11 +189,11 @@ lay_out(struct chart *c)
 static void
 print_chart(struct chart *c)
 {
-	struct range range = scale_offsets(c->o);
-	struct axis a = axis_over(range.lo_ns, range.hi_ns, c->cells, false);
+	struct span span = scale_offsets(c->o);
+	struct axis a = axis_over(span.lo_ns, span.hi_ns, c->cells, false);
 
-	print_rows(c, range.some ? &a : NULL);
-	if (!range.some)
+	print_rows(c, span.some ? &a : NULL);
+	if (!span.some)
 		return;
 	chart_agreed(c, &a);
 	chart_axis(c, &a, "");
@@ -208,6 +208,7 @@ chart_print(FILE *f, const struct report_to *to, const struct outcome *o)
 
 	(void)to;
 	c.glyphs = glyphs_for(&c.style);
+	c.agreed = scale_agreed(o);
 	c.style.terminal = true; /* a picture has its width wherever it goes */
 	if (o->m.nsources > 0) {
 		count_addresses(&c);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "report/canvas.h"
+#include "report/scale.h"
 #include "report/style.h"
 
 struct axis;
@@ -22,6 +23,7 @@ struct chart {
 	bool scatter;  /* some source has several samples */
 	bool lettered; /* and each a letter, by which samples name it */
 	unsigned char *addresses; /* of each server_spec; 2: or more */
+	struct span agreed;       /* what those have in common who agree */
 	struct canvas line;
 };
 

@@ -15,9 +15,9 @@
 
 /* ---- what is behind all rows ---- */
 
-/* The cells of a range that can be seen; empty if *from > *to. */
+/* The cells of a span that can be seen; empty if *from > *to. */
 static void
-visible(int *from, int *to, const struct axis *a, const struct range *r)
+visible(int *from, int *to, const struct axis *a, const struct span *r)
 {
 	*from = axis_cell(a, r->lo_ns);
 	*to = axis_cell(a, r->hi_ns);
@@ -27,23 +27,8 @@ visible(int *from, int *to, const struct axis *a, const struct range *r)
 		*to = a->cells - 1;
 }
 
-/*
- * The interval that was agreed on, if one was: the verdict's.  On one side it
- * may reach further than what all of those have in common who agree.
- */
-static struct range
-agreed(const struct outcome *o)
-{
-	const struct verdict *v = &o->verdict;
-
-	if (v->kind != VERDICT_AGREED)
-		return (struct range){ 0 };
-	return (struct range){ num_sub(v->offset_ns, v->bound_ns),
-		num_add(v->offset_ns, v->bound_ns), true };
-}
-
 static void
-put_range(struct chart *c, const struct axis *a, const struct range *r,
+put_span(struct chart *c, const struct axis *a, const struct span *r,
     const char *glyph, enum ink ink)
 {
 	int at, from, to;
@@ -58,13 +43,12 @@ put_range(struct chart *c, const struct axis *a, const struct range *r,
 void
 chart_line(struct chart *c, const struct axis *a)
 {
-	struct range band = agreed(c->o);
 	int zero;
 
 	canvas_clear(&c->line, c->plot + c->cells);
 	if (a == NULL)
 		return;
-	put_range(c, a, &band, c->glyphs->band, INK_FAINT);
+	put_span(c, a, &c->agreed, c->glyphs->band, INK_FAINT);
 	zero = axis_cell(a, 0);
 	if (zero >= 0 && zero < a->cells)
 		canvas_put(
@@ -104,13 +88,13 @@ piece(const struct chart *c, bool heavy, int at, int lo, int hi)
 static void
 put_interval(struct chart *c, const struct axis *a, const struct source *src)
 {
-	struct range range = range_of(src), band = agreed(c->o);
-	int lo = axis_cell(a, range.lo_ns), hi = axis_cell(a, range.hi_ns);
+	struct span span = span_of(src);
+	int lo = axis_cell(a, span.lo_ns), hi = axis_cell(a, span.hi_ns);
 	int at, from, to, heavy_from = 0, heavy_to = -1;
 
-	if (band.some && scale_agrees(src))
-		visible(&heavy_from, &heavy_to, a, &band);
-	visible(&from, &to, a, &range);
+	if (c->agreed.some && scale_agrees(src))
+		visible(&heavy_from, &heavy_to, a, &c->agreed);
+	visible(&from, &to, a, &span);
 	for (at = from; at <= to; at++)
 		canvas_put(&c->line, c->plot + at,
 		    piece(c, at >= heavy_from && at <= heavy_to, at, lo, hi),
@@ -146,7 +130,7 @@ void
 chart_source(struct chart *c, const struct axis *a, const struct source *src)
 {
 	int at = axis_cell(a, src->offset_ns), from, to;
-	struct range range = range_of(src);
+	struct span span = span_of(src);
 	char reason[WORDS_SIZE];
 
 	put_interval(c, a, src);
@@ -159,7 +143,7 @@ chart_source(struct chart *c, const struct axis *a, const struct source *src)
 	    chart_ink(src));
 	if (scale_agrees(src) || src->status == STATUS_OUTVOTED)
 		return;
-	visible(&from, &to, a, &range);
+	visible(&from, &to, a, &span);
 	put_beside(c, from, to, words_reason(reason, src, &c->o->verdict),
 	    chart_ink(src));
 }
@@ -171,19 +155,18 @@ chart_agreed(struct chart *c, const struct axis *a)
 {
 	char offset[NUM_TEXT_SIZE], bound[NUM_TEXT_SIZE], text[80];
 	const struct verdict *v = &c->o->verdict;
-	struct range band = agreed(c->o);
 	int from, to;
 
-	if (!band.some)
+	if (!c->agreed.some)
 		return;
 	chart_line(c, a);
 	canvas_text(&c->line, c->lettered ? 4 : 2, "agreed", INK_GOOD);
-	put_range(c, a, &band, c->glyphs->agreed, INK_GOOD);
+	put_span(c, a, &c->agreed, c->glyphs->agreed, INK_GOOD);
 	num_text(offset, v->offset_ns, NUM_SIGNED, c->style.micro);
 	num_text(bound, v->bound_ns, NUM_SHORT, c->style.micro);
 	snprintf(
 	    text, sizeof(text), "%s %s %s", offset, c->style.plus_minus, bound);
-	visible(&from, &to, a, &band);
+	visible(&from, &to, a, &c->agreed);
 	put_beside(c, from, to, text, INK_GOOD);
 	canvas_print(c->f, &c->line, &c->style);
 }

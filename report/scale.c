@@ -16,7 +16,7 @@
 	NS_PER_US /* of what is drawn, so that "near" means something */
 
 void
-range_add(struct range *r, int64_t lo_ns, int64_t hi_ns)
+span_add(struct span *r, int64_t lo_ns, int64_t hi_ns)
 {
 	r->lo_ns = r->some ? num_min(r->lo_ns, lo_ns) : lo_ns;
 	r->hi_ns = r->some && r->hi_ns > hi_ns ? r->hi_ns : hi_ns;
@@ -24,27 +24,27 @@ range_add(struct range *r, int64_t lo_ns, int64_t hi_ns)
 }
 
 bool
-range_has(const struct range *r, int64_t ns)
+span_has(const struct span *r, int64_t ns)
 {
 	return r->some && r->lo_ns <= ns && ns <= r->hi_ns;
 }
 
-struct range
-range_around(const struct range *r)
+struct span
+span_around(const struct span *r)
 {
 	int64_t reach_ns = num_sub(r->hi_ns, r->lo_ns);
 
 	if (reach_ns < LEAST_NS)
 		reach_ns = LEAST_NS;
 	reach_ns = num_add(reach_ns, reach_ns / 2);
-	return (struct range){ num_sub(r->lo_ns, reach_ns),
+	return (struct span){ num_sub(r->lo_ns, reach_ns),
 		num_add(r->hi_ns, reach_ns), r->some };
 }
 
-struct range
-range_of(const struct source *src)
+struct span
+span_of(const struct source *src)
 {
-	return (struct range){ num_sub(src->offset_ns, src->bound_ns),
+	return (struct span){ num_sub(src->offset_ns, src->bound_ns),
 		num_add(src->offset_ns, src->bound_ns), true };
 }
 
@@ -52,6 +52,29 @@ bool
 scale_agrees(const struct source *src)
 {
 	return src->status == STATUS_BEST || src->status == STATUS_AGREES;
+}
+
+struct span
+scale_agreed(const struct outcome *o)
+{
+	const struct verdict *v = &o->verdict;
+	struct span common = { INT64_MIN, INT64_MAX, true }, one;
+	unsigned i;
+
+	if (v->kind != VERDICT_AGREED)
+		return (struct span){ 0 };
+	for (i = 0; i < o->m.nsources; i++) {
+		if (!scale_agrees(o->m.sources[i]))
+			continue;
+		one = span_of(o->m.sources[i]);
+		if (one.lo_ns > common.lo_ns)
+			common.lo_ns = one.lo_ns;
+		common.hi_ns = num_min(common.hi_ns, one.hi_ns);
+	}
+	if (common.lo_ns <= common.hi_ns)
+		return common;
+	return (struct span){ num_sub(v->offset_ns, v->bound_ns),
+		num_add(v->offset_ns, v->bound_ns), true };
 }
 
 /* ---- who counts most ---- */
@@ -80,16 +103,16 @@ highest(const struct measurement *m)
 	return most;
 }
 
-static struct range
+static struct span
 all_of(struct source *const *sources, unsigned n, enum rank rank)
 {
-	struct range all = { 0 }, one;
+	struct span all = { 0 }, one;
 	unsigned i;
 
 	for (i = 0; i < n; i++)
 		if (rank_of(sources[i]) == rank) {
-			one = range_of(sources[i]);
-			range_add(&all, one.lo_ns, one.hi_ns);
+			one = span_of(sources[i]);
+			span_add(&all, one.lo_ns, one.hi_ns);
 		}
 	return all;
 }
@@ -104,7 +127,7 @@ offset_order(const void *pa, const void *pb)
 }
 
 /* Of those in order the more than half that lie closest together. */
-static struct range
+static struct span
 closest(struct source *const *sorted, unsigned n, enum rank rank)
 {
 	unsigned half = n / 2, i, best = 0;
@@ -122,11 +145,11 @@ closest(struct source *const *sorted, unsigned n, enum rank rank)
 }
 
 /* Where nobody agrees: with no memory to put them in order, all of them. */
-static struct range
+static struct span
 crowd(const struct measurement *m, enum rank rank)
 {
 	struct source **sorted = calloc(m->nsources, sizeof(*sorted));
-	struct range range;
+	struct span span;
 	unsigned i, n = 0;
 
 	if (sorted == NULL)
@@ -135,43 +158,43 @@ crowd(const struct measurement *m, enum rank rank)
 		if (rank_of(m->sources[i]) == rank)
 			sorted[n++] = m->sources[i];
 	qsort(sorted, n, sizeof(*sorted), offset_order);
-	range = closest(sorted, n, rank);
+	span = closest(sorted, n, rank);
 	free(sorted);
-	return range;
+	return span;
 }
 
 /* ---- what is near ---- */
 
 /* Of an interval whose middle is near, what is near; so is the local clock. */
-static struct range
-with_neighbours(const struct range *base, const struct measurement *m)
+static struct span
+with_neighbours(const struct span *base, const struct measurement *m)
 {
-	struct range all = *base, near = range_around(base), one;
+	struct span all = *base, near = span_around(base), one;
 	unsigned i;
 
 	for (i = 0; i < m->nsources; i++) {
 		if (rank_of(m->sources[i]) == UNMEASURED ||
-		    !range_has(&near, m->sources[i]->offset_ns))
+		    !span_has(&near, m->sources[i]->offset_ns))
 			continue;
-		one = range_of(m->sources[i]);
+		one = span_of(m->sources[i]);
 		if (one.lo_ns < near.lo_ns)
 			one.lo_ns = near.lo_ns;
-		range_add(&all, one.lo_ns, num_min(one.hi_ns, near.hi_ns));
+		span_add(&all, one.lo_ns, num_min(one.hi_ns, near.hi_ns));
 	}
-	if (range_has(&near, 0))
-		range_add(&all, 0, 0);
+	if (span_has(&near, 0))
+		span_add(&all, 0, 0);
 	return all;
 }
 
-struct range
+struct span
 scale_offsets(const struct outcome *o)
 {
 	const struct measurement *m = &o->m;
 	enum rank rank = highest(m);
-	struct range base;
+	struct span base;
 
 	if (rank == UNMEASURED)
-		return (struct range){ 0 };
+		return (struct span){ 0 };
 	if (rank == AGREED)
 		base = all_of(m->sources, m->nsources, rank);
 	else

@@ -8,26 +8,32 @@ struct outcome;
 struct source;
 
 /* From lo to hi, both included. */
-struct range {
+struct span {
 	int64_t lo_ns, hi_ns;
 	bool some; /* or nothing at all */
 };
 
-void range_add(struct range *, int64_t lo_ns, int64_t hi_ns);
-bool range_has(const struct range *, int64_t ns);
+void span_add(struct span *, int64_t lo_ns, int64_t hi_ns);
+bool span_has(const struct span *, int64_t ns);
 
 /* What is to be drawn to scale with it: at most four times as much. */
-struct range range_around(const struct range *);
+struct span span_around(const struct span *);
 
 /* The correctness interval of a source that was measured. */
-struct range range_of(const struct source *);
+struct span span_of(const struct source *);
 
 /* Whether a source belongs to the majority. */
 bool scale_agrees(const struct source *);
 
 /*
+ * What the intervals of those have in common who agree; the verdict's where
+ * they had to be widened to have anything.  Nothing if nobody agrees.
+ */
+struct span scale_agreed(const struct outcome *);
+
+/*
  * The offsets to draw to scale: the intervals of those who agree, and of the
  * others what is not too far from them.  Nothing if nobody was measured.
  */
-struct range scale_offsets(const struct outcome *);
+struct span scale_offsets(const struct outcome *);
 #endif

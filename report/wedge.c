@@ -21,7 +21,7 @@
 
 struct wedge {
 	struct chart *c;
-	struct range offsets, delays; /* to be drawn */
+	struct span offsets, delays; /* to be drawn */
 	struct axis x, y;
 	const struct source *best; /* it has a wedge; NULL: nobody has */
 	const struct sample *apex;
@@ -74,8 +74,8 @@ add_sample(struct wedge *w, const struct sample *s)
 {
 	int64_t offset_ns = offset_of(w, s);
 
-	range_add(&w->offsets, offset_ns, offset_ns);
-	range_add(&w->delays, s->delay_ns, s->delay_ns);
+	span_add(&w->offsets, offset_ns, offset_ns);
+	span_add(&w->delays, s->delay_ns, s->delay_ns);
 }
 
 /* The best source's samples, and its wedge as high as they are. */
@@ -88,13 +88,13 @@ add_wedge(struct wedge *w)
 	for (i = 0; i < w->best->nsamples; i++)
 		add_sample(w, &w->best->samples[i]);
 	half_ns = half_of(w, w->delays.hi_ns);
-	range_add(&w->offsets, num_sub(middle_ns, half_ns),
+	span_add(&w->offsets, num_sub(middle_ns, half_ns),
 	    num_add(middle_ns, half_ns));
 }
 
 /* Every sample that is near enough. */
 static void
-add_near(struct wedge *w, const struct range *x, const struct range *y)
+add_near(struct wedge *w, const struct span *x, const struct span *y)
 {
 	const struct measurement *m = &w->c->o->m;
 	const struct sample *s;
@@ -103,8 +103,8 @@ add_near(struct wedge *w, const struct range *x, const struct range *y)
 	for (i = 0; i < m->nsources; i++)
 		for (k = 0; k < m->sources[i]->nsamples; k++) {
 			s = &m->sources[i]->samples[k];
-			if (range_has(x, offset_of(w, s)) &&
-			    range_has(y, s->delay_ns))
+			if (span_has(x, offset_of(w, s)) &&
+			    span_has(y, s->delay_ns))
 				add_sample(w, s);
 		}
 }
@@ -112,14 +112,14 @@ add_near(struct wedge *w, const struct range *x, const struct range *y)
 static void
 choose(struct wedge *w, const struct axis *above)
 {
-	struct range x = { above->lo_ns, above->hi_ns, true };
-	struct range y = { 0, INT64_MAX, true };
+	struct span x = { above->lo_ns, above->hi_ns, true };
+	struct span y = { 0, INT64_MAX, true };
 
 	find_apex(w);
 	if (w->best != NULL) {
 		add_wedge(w);
-		x = range_around(&w->offsets);
-		y = range_around(&w->delays);
+		x = span_around(&w->offsets);
+		y = span_around(&w->delays);
 	}
 	add_near(w, &x, &y);
 }

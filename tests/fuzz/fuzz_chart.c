@@ -17,10 +17,10 @@
 #include "tests/fuzz/fuzz.h"
 
 #define SOURCES_MAX 40
-#define NAME_MAX    40
+#define LETTERS_MAX 40
 
 static struct server_spec specs[SOURCES_MAX];
-static char names[SOURCES_MAX][NAME_MAX + 1];
+static char names[SOURCES_MAX][LETTERS_MAX + 1];
 static struct source *sources[SOURCES_MAX];
 
 /* Often near the others, sometimes anywhere. */
@@ -55,7 +55,7 @@ add_sample(struct source *src, struct reader *r)
 static void
 read_name(char *name, struct reader *r)
 {
-	size_t i, n = read_u8(r) % NAME_MAX;
+	size_t i, n = read_u8(r) % LETTERS_MAX;
 
 	for (i = 0; i < n; i++)
 		name[i] = (char)(1 + read_u8(r) % 255);

@@ -370,9 +370,9 @@ test_wedge(void)
 	add_sample(src, MS(40), MS(70));
 	agree(&sc, MS(11), MS(7));
 	check_chart("wedge", &sc, "C.UTF-8", "60",
-	    "* a ntp1.example.net     ┊ ├──━━━━━━━━●━━━━━━━━━┫\n"
-	    "+ b ntp2.example.net     ├────━━━━━━━━━━━●━━━━━━━───────┤\n"
-	    "    agreed               ┊    ▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀\n"
+	    "* a ntp1.example.net     ┊ ┣━━━━━━━━━━●━━━━━━━━━┫\n"
+	    "+ b ntp2.example.net     ├─━━━━━━━━━━━━━━●━━━━━━━───────┤\n"
+	    "    agreed               ┊ ▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀\n"
 	    "                      ───┼────────────┬────────────┬────────\n"
 	    "                         0         +10 ms       +20 ms\n"
 	    "                    local clock\n"
@@ -393,9 +393,9 @@ test_wedge(void)
 	    "                      ◀ local clock\n"
 	    "1 sample is too far off to be drawn here\n");
 	check_chart("wedge in ASCII", &sc, "C", "60",
-	    "* a ntp1.example.net     ' |--========o=========|\n"
-	    "+ b ntp2.example.net     |----===========o=======-------|\n"
-	    "    agreed               '    ^^^^^^^^^^^^^^^^^^^\n"
+	    "* a ntp1.example.net     ' |==========o=========|\n"
+	    "+ b ntp2.example.net     |-==============o=======-------|\n"
+	    "    agreed               ' ^^^^^^^^^^^^^^^^^^^^^^\n"
 	    "                      ---+------------+------------+--------\n"
 	    "                         0         +10 ms       +20 ms\n"
 	    "                    local clock\n"
