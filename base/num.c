@@ -7,6 +7,7 @@
 
 #include "base/num.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -220,5 +221,15 @@ num_text(char buf[NUM_TEXT_SIZE], int64_t ns, enum num_style style,
 	value = (double)num_abs(ns) / (double)s->ns;
 	snprintf(buf, NUM_TEXT_SIZE, "%s%.*f %s%s", sign,
 	    decimals(value, style), value, *s->prefix ? micro : "", s->name);
+	return buf;
+}
+
+const char *
+num_seconds(char buf[NUM_TEXT_SIZE], int64_t ns)
+{
+	uint64_t size = num_abs(ns);
+
+	snprintf(buf, NUM_TEXT_SIZE, "%s%" PRIu64 ".%09" PRIu64,
+	    ns < 0 ? "-" : "", size / NS_PER_S, size % NS_PER_S);
 	return buf;
 }

@@ -48,4 +48,8 @@ enum num_style {
  */
 const char *num_text(
     char buf[NUM_TEXT_SIZE], int64_t ns, enum num_style, const char *micro);
+
+/* Seconds with all nine decimals, for programs: "-0.001250000".  Returns buf.
+ */
+const char *num_seconds(char buf[NUM_TEXT_SIZE], int64_t ns);
 #endif

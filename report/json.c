@@ -16,6 +16,7 @@
 #include "base/num.h"
 #include "base/types.h"
 #include "ntp_proto.h"
+#include "report/letters.h"
 #include "report/report.h"
 #include "report/words.h"
 
@@ -43,84 +44,43 @@ put_key(struct object *o, const char *key)
 	o->begun = true;
 }
 
-/* Bytes of a letter of UTF-8 beyond ASCII; 0: it is none, or a control. */
-static size_t
-letter_size(const unsigned char *p)
-{
-	static const unsigned char least[][2] = { { 0xc2, 0xa0 },
-		{ 0xe0, 0xa0 }, { 0xf0, 0x90 } };
-	size_t i, n = 0;
-
-	if (*p >= 0xc2 && *p <= 0xf4)
-		n = *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : 4;
-	for (i = 1; i < n; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	if (n > 0 && p[0] == least[n - 2][0] && p[1] < least[n - 2][1])
-		return 0; /* a control character, or longer than it must be */
-	if ((p[0] == 0xed && p[1] > 0x9f) || (p[0] == 0xf4 && p[1] > 0x8f))
-		return 0; /* half a pair, or beyond the last */
-	return n;
-}
-
-/* U+0080 to U+009F, which terminals obey. */
-static bool
-is_control(const unsigned char *p)
-{
-	return p[0] == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f;
-}
-
 /* One letter as a string of JSON may hold it; returns its bytes. */
 static size_t
-put_letter(FILE *f, const unsigned char *p)
+put_letter(FILE *f, const char *p)
 {
-	size_t n = letter_size(p);
+	struct letter l = letter_at(p);
 
-	if (n > 0) {
-		fwrite(p, 1, n, f);
-		return n;
-	}
-	if (is_control(p)) {
-		fprintf(f, "\\u%04x", p[1]);
-		return 2;
-	}
-	if (*p == '"' || *p == '\\')
-		fprintf(f, "\\%c", *p);
-	else if (*p >= ' ' && *p < 0x7f)
-		fputc(*p, f);
-	else
-		fprintf(f, "\\u%04x", *p < 0x80 ? *p : 0xfffd);
-	return 1;
+	if (!l.plain)
+		fprintf(f, "\\u%04" PRIx32, l.code);
+	if (l.code == '"' || l.code == '\\')
+		fputc('\\', f);
+	if (l.plain)
+		fwrite(p, 1, l.size, f);
+	return l.size;
 }
 
 /* NULL: not known. */
 static void
 put_text(struct object *o, const char *key, const char *text)
 {
-	const unsigned char *p = (const unsigned char *)text;
-
 	put_key(o, key);
 	if (text == NULL) {
 		fputs("null", o->f);
 		return;
 	}
 	fputc('"', o->f);
-	while (*p != '\0')
-		p += put_letter(o->f, p);
+	while (*text != '\0')
+		text += put_letter(o->f, text);
 	fputc('"', o->f);
 }
 
 static void
 put_seconds(struct object *o, const char *key, bool known, int64_t ns)
 {
-	uint64_t size = num_abs(ns);
+	char text[NUM_TEXT_SIZE];
 
 	put_key(o, key);
-	if (!known)
-		fputs("null", o->f);
-	else
-		fprintf(o->f, "%s%" PRIu64 ".%09" PRIu64, ns < 0 ? "-" : "",
-		    size / NS_PER_S, size % NS_PER_S);
+	fputs(known ? num_seconds(text, ns) : "null", o->f);
 }
 
 static void
@@ -150,17 +110,6 @@ status_of(const struct outcome *o)
 	}
 }
 
-static const char *
-kind_of(const struct outcome *o)
-{
-	static const char *const kinds[] = { [CLOCK_LEAVE] = "none",
-		[CLOCK_SLEW] = "slew",
-		[CLOCK_STEP] = "step",
-		[CLOCK_REFUSE] = "refused" };
-
-	return o->action.failed ? "failed" : kinds[o->action.kind];
-}
-
 static void
 put_time(struct object *o, bool known, int64_t real_ns)
 {
@@ -178,18 +127,16 @@ put_action(struct object *outer, const struct outcome *out)
 {
 	static const char *const states[] = { "null", "false", "true" };
 	const struct clock_action *a = &out->action;
-	bool moves = a->begun || (out->dry_run && a->kind != CLOCK_LEAVE &&
-				     a->kind != CLOCK_REFUSE);
+	bool moves = report_moves(out);
 	bool slews = moves && a->kind == CLOCK_SLEW;
 	struct object o;
 
 	put_key(outer, "action");
 	o = object_begin(outer->f);
-	put_text(&o, "kind", kind_of(out));
+	put_text(&o, "kind", words_action(a));
 	put_key(&o, "dry_run");
 	fputs(out->dry_run ? "true" : "false", o.f);
-	put_seconds(&o, "offset", true,
-	    moves && a->kind != CLOCK_LEAVE ? a->offset_ns : 0);
+	put_seconds(&o, "offset", true, moves ? a->offset_ns : 0);
 	put_text(&o, "reason", a->why);
 	put_seconds(&o, "takes", slews, a->takes_ns);
 	put_seconds(&o, "took", slews && a->took_ns != 0, a->took_ns);

@@ -44,6 +44,13 @@ report_time_ns(const struct outcome *o)
 			     now_moved_ns(&o->m.ended, &now, o->ask->rate)));
 }
 
+bool
+report_moves(const struct outcome *o)
+{
+	return (o->action.kind == CLOCK_STEP || o->action.kind == CLOCK_SLEW) &&
+	       (o->action.begun || o->dry_run);
+}
+
 /* The exit status as the format calls it. */
 static int
 called(int ours, const struct report_to *to, const struct outcome *o)

@@ -69,6 +69,9 @@ int report_status(const struct outcome *);
 /* What time it is now, by the verdict, whatever became of the clock since. */
 int64_t report_time_ns(const struct outcome *);
 
+/* Whether the clock was stepped or slewed, or would be in a dry run. */
+bool report_moves(const struct outcome *);
+
 /* Under -v: what is known of every server, to stderr. */
 void report_detail(const struct outcome *);
 

@@ -70,6 +70,17 @@ words_status(const struct source *src)
 	return statuses[src->status];
 }
 
+const char *
+words_action(const struct clock_action *a)
+{
+	static const char *const kinds[] = { [CLOCK_LEAVE] = "none",
+		[CLOCK_SLEW] = "slew",
+		[CLOCK_STEP] = "step",
+		[CLOCK_REFUSE] = "refused" };
+
+	return a->failed ? "failed" : kinds[a->kind];
+}
+
 static void
 reason_of_kiss(char buf[WORDS_SIZE], const char *code)
 {

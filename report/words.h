@@ -10,6 +10,9 @@ struct verdict;
 /* "best", "no-reply": the word that scripts know a status by. */
 const char *words_status(const struct source *);
 
+/* "none", "step": the word that scripts know by what was done. */
+const char *words_action(const struct clock_action *);
+
 #define WORDS_SIZE 192
 
 /*

@@ -81,6 +81,10 @@ passes() {
     passes chart
 }
 
+@test "unit: letters, and bytes that are none" {
+    passes letters
+}
+
 @test "unit: no program of tests/unit is forgotten here" {
     local source name
     for source in "$TOP"/tests/unit/test_*.c; do

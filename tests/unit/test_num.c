@@ -275,6 +275,29 @@ test_texts(void)
 }
 
 static void
+test_seconds(void)
+{
+	static const struct {
+		int64_t ns;
+		const char *want;
+	} list[] = {
+		{ 0, "0.000000000" },
+		{ 1, "0.000000001" },
+		{ -1, "-0.000000001" },
+		{ NS_PER_S - 1, "0.999999999" },
+		{ -NS_PER_S, "-1.000000000" },
+		{ INT64_MAX, "9223372036.854775807" },
+		{ INT64_MIN, "-9223372036.854775808" },
+	};
+	char buf[NUM_TEXT_SIZE];
+	size_t i;
+
+	for (i = 0; i < sizeof(list) / sizeof(list[0]); i++)
+		CHECK(list[i].want,
+		    strcmp(num_seconds(buf, list[i].ns), list[i].want) == 0);
+}
+
+static void
 test_sums(void)
 {
 	static const struct {
@@ -551,6 +574,7 @@ main(void)
 	test_long_durations();
 	test_wholes();
 	test_texts();
+	test_seconds();
 	test_sums();
 	test_roots();
 	test_dates();
