@@ -77,6 +77,7 @@ SRCS := ntpsync.c ntp_proto.c \
 	report/report.c report/file.c report/style.c report/words.c \
 	report/sentence.c report/syslog.c report/detail.c \
 	report/letters.c report/text.c report/json.c report/nagios.c \
+	report/prometheus.c report/carry.c \
 	report/chart.c report/scale.c report/interval.c report/ruler.c \
 	report/wedge.c report/axis.c report/canvas.c \
 	report/persona.c report/ntpdate.c report/sntp.c

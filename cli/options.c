@@ -92,7 +92,7 @@ static const struct option_def defs[] = {
 
 	{ 0, NULL, NULL, BY(NULL), "What to print:" },
 	{ 'F', "format", "FORMAT", BY(settings_format),
-	    "text, json, chart or nagios (text)" },
+	    "text, json, chart, prometheus or nagios (text)" },
 	{ 'j', "json", NULL, BY(settings_json), "as -F json" },
 	{ 'O', "output", "FILE", BY(settings_output),
 	    "the report goes to this file" },

@@ -14,6 +14,7 @@ const struct report_format report_formats[] = {
 	{ "text", text_print, NULL, NULL },
 	{ "json", json_print, NULL, NULL },
 	{ "chart", chart_print, NULL, NULL },
+	{ "prometheus", prometheus_print, NULL, NULL },
 	{ "nagios", nagios_print, nagios_status,
 	    "NTP UNKNOWN: there is no result; standard error says why" },
 	{ NULL, NULL, NULL, NULL },

@@ -85,6 +85,7 @@ extern const struct report_format report_ntpdate, report_sntp;
 void text_print(FILE *, const struct report_to *, const struct outcome *);
 void json_print(FILE *, const struct report_to *, const struct outcome *);
 void chart_print(FILE *, const struct report_to *, const struct outcome *);
+void prometheus_print(FILE *, const struct report_to *, const struct outcome *);
 void nagios_print(FILE *, const struct report_to *, const struct outcome *);
 
 /* And what they say in their exit status. */

@@ -56,6 +56,10 @@ seeds() {
     seeds range
 }
 
+@test "fuzz: seeds of reports that are replaced: a time is carried over, or nothing" {
+    seeds carry
+}
+
 @test "fuzz: seeds of addresses" {
     seeds addr
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Downloads and unpacks Debian's time daemons for the tests, a name server, a
-# firewall, and what virtual machines are made of, and never installs them:
-# installing one would replace the time daemon of this machine.
+# firewall, Prometheus, and what virtual machines are made of, and never installs
+# them: installing one would replace the time daemon of this machine.
 #
 #   sh tests/peers.sh [NAME...]         default: all that `make check` uses
 #
@@ -130,7 +130,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 [ $# -gt 0 ] || set -- chrony openntpd ntpsec busybox-static systemd \
     systemd-timesyncd ntpsec-ntpdate dnsmasq-base nftables \
-    monitoring-plugins-basic
+    monitoring-plugins-basic prometheus prometheus-node-exporter
 for arg; do
     peer "$arg"
     new=
