@@ -558,7 +558,7 @@ silence() { json '[.sources[] | .received] == [0]'; }
 
 @test "contrib: the README's commands do what they say" {
     new_machine
-    mkdir -p "$TMP"/etc/{systemd/system,cron.d,init.d,chrony,openntpd,nagios4/conf.d,icinga2/conf.d}
+    mkdir -p "$TMP"/etc/{systemd/system,cron.d,init.d,chrony,openntpd,nagios4/conf.d,icinga2/conf.d,prometheus}
     sed -n 's/^    \(\(install\|printf\|echo\) .*\)/\1/p' "$CONTRIB/README.md" >"$TMP/commands"
     [ "$(wc -l <"$TMP/commands")" -ge 8 ]
     run -0 there sh -exc 'cd "$1" && . "$2"' sh "$CONTRIB" "$TMP/commands"
@@ -569,7 +569,8 @@ silence() { json '[.sources[] | .received] == [0]'; }
         nagios4/conf.d/ntpsync.cfg:nagios/ntpsync.cfg \
         icinga2/conf.d/ntpsync.conf:nagios/icinga2.conf \
         chrony/chrony.conf:lan-server/chrony.conf \
-        openntpd/ntpd.conf:lan-server/ntpd.conf; do
+        openntpd/ntpd.conf:lan-server/ntpd.conf \
+        prometheus/ntpsync.rules.yml:prometheus/ntpsync.rules.yml; do
         cmp "$TMP/etc/${pair%%:*}" "$CONTRIB/${pair#*:}"
     done
     [ -x "$TMP/etc/init.d/S50ntpsync" ]

@@ -5,6 +5,7 @@
 load common
 load peers
 
+CONTRIB=$TOP/contrib/prometheus
 LAST=ntpsync_last_success_timestamp_seconds
 
 setup() {
@@ -627,4 +628,64 @@ newer() { [ "${1/./}" -gt "${2/./}" ]; }
     same "$(sed -n 's/^# TYPE ntpsync_\([a-z_]*\) .*/\1/p' "$OUT" | sort)" \
         "$(awk '/^\.S[hs] / { here = /The Prometheus report$/ } here && sub(/^\.It Va /, "")' \
             "$TOP/ntpsync.1" | tr -s ' ,' '\n' | sort)"
+}
+
+@test "prometheus: the README shows what is printed" {
+    local line shown=0
+    fake_clock
+    serve 127.0.0.1,offset=1.5
+    write 0 "127.0.0.1:$PORT"
+    while read -r line; do
+        shown=$((shown + 1))
+        grep -q "^${line%%[\{ ]*}[{ ]" "$OUT" || { echo "$line" && return 1; }
+    done < <(sed -n 's/^    \(ntpsync_[a-z]\)/\1/p' "$TOP/README.md")
+    [ "$shown" -ge 4 ]
+}
+
+@test "prometheus: the job that the README and contrib show writes the report" {
+    local job
+    job=$(sed -n 's/^    \([0-9,]* \* \* \* \* root .*-F prometheus .*\)/\1/p' "$TOP/README.md")
+    [ "$(wc -l <<<"$job")" -eq 1 ]
+    grep -qxF "    $job" "$TOP/contrib/README.md"
+    # Not a word is changed but how long it may sleep, and where things are.
+    [[ $job == *' /usr/local/bin/ntpsync '*'-O /var/lib/prometheus/node-exporter/ntpsync.prom '*'--splay 10m '*' /etc/ntpsync.servers' ]]
+    job=$(sed -e 's|.* /usr/local/bin/||' -e "s|/var/lib/prometheus/node-exporter|$DIR|" \
+        -e 's|10m|10ms|' -e "s|/etc/ntpsync.servers|$BATS_TEST_TMPDIR/servers|" <<<"$job")
+    serve 127.0.0.1 127.0.0.2 127.0.0.3,offset=9
+    printf '127.0.0.%s\n' "1:$PORT # one" "2:$PORT" "3:$PORT" >"$BATS_TEST_TMPDIR/servers"
+    [ ! -e "$OUT" ]
+    run -0 eval "$job"
+    [ -z "$output" ]
+    is ntpsync_up 1
+    is ntpsync_servers_agreeing 2
+}
+
+# ---- the rules ----
+
+@test "prometheus: promtool finds the rules good" {
+    peer_need prometheus
+    run -0 promtool check rules "$CONTRIB/ntpsync.rules.yml"
+    echo "$output"
+    [[ $output == *'SUCCESS: '*' rules found'* ]]
+}
+
+@test "prometheus: the rules alert when they should, and only then" {
+    peer_need prometheus
+    run -0 promtool test rules "$CONTRIB/ntpsync.rules.test.yml"
+    echo "$output"
+    [[ $output == *SUCCESS* ]]
+}
+
+@test "prometheus: every rule is tested, and is about what is printed" {
+    local name
+    fake_clock
+    serve 127.0.0.1,offset=1.5
+    write 0 -p 2 -i 5ms "127.0.0.1:$PORT"
+    while read -r name; do
+        [ "$(grep -c "alertname: $name\$" "$CONTRIB/ntpsync.rules.test.yml")" -ge 2 ] ||
+            { echo "$name" && return 1; }
+    done < <(sed -n 's/^ *- alert: //p' "$CONTRIB/ntpsync.rules.yml")
+    while read -r name; do
+        grep -q "^# TYPE $name " "$OUT" || { echo "$name" && return 1; }
+    done < <(grep -ohE '\bntpsync_[a-z_]+' "$CONTRIB"/*.yml | sort -u)
 }
