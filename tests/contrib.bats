@@ -561,6 +561,7 @@ silence() { json '[.sources[] | .received] == [0]'; }
     mkdir -p "$TMP"/etc/{systemd/system,cron.d,init.d,chrony,openntpd,nagios4/conf.d,icinga2/conf.d,prometheus}
     sed -n 's/^    \(\(install\|printf\|echo\) .*\)/\1/p' "$CONTRIB/README.md" >"$TMP/commands"
     [ "$(wc -l <"$TMP/commands")" -ge 8 ]
+    run ! grep -vE '[ >]/etc/[^ ]*$' "$TMP/commands" # no other folder is ours
     run -0 there sh -exc 'cd "$1" && . "$2"' sh "$CONTRIB" "$TMP/commands"
     [ "$(wc -l <"$TMP/etc/ntpsync.servers")" -eq 4 ]
     for pair in systemd/system/ntpsync.service:systemd/ntpsync.service \
