@@ -16,7 +16,8 @@
 #   make layers       who includes whom
 #   make bench        how fast and how exact, beside a bare client
 #   make install      under DESTDIR and PREFIX (/usr/local)
-#   make uninstall    the way back
+#   make install-strip   the same without symbols
+#   make uninstall    the way back, from both
 #   make clean        remove all that was built (not build/peers)
 #   make help         this
 #
@@ -28,9 +29,11 @@
 PREFIX  ?= /usr/local
 BINDIR  ?= $(PREFIX)/bin
 MANDIR  ?= $(PREFIX)/share/man
+COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
 DESTDIR ?=
 
 INSTALL ?= install
+STRIP   ?= strip
 BATS    ?= bats
 JOBS    ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 O       ?= build
@@ -279,12 +282,17 @@ build/vm/guest: tests/vm/guest.c
 
 # --- installing ---------------------------------------------------------------
 install: all
-	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(COMPLETIONDIR)
 	$(INSTALL) -m 0755 $(PROG) $(DESTDIR)$(BINDIR)/ntpsync
 	$(INSTALL) -m 0644 ntpsync.1 $(DESTDIR)$(MANDIR)/man1/ntpsync.1
+	$(INSTALL) -m 0644 contrib/completion/ntpsync.bash $(DESTDIR)$(COMPLETIONDIR)/ntpsync
+
+install-strip: install
+	$(STRIP) $(DESTDIR)$(BINDIR)/ntpsync
 
 uninstall:
-	$(RM) $(DESTDIR)$(BINDIR)/ntpsync $(DESTDIR)$(MANDIR)/man1/ntpsync.1
+	$(RM) $(DESTDIR)$(BINDIR)/ntpsync $(DESTDIR)$(MANDIR)/man1/ntpsync.1 \
+		$(DESTDIR)$(COMPLETIONDIR)/ntpsync
 
 clean:
 	$(RM) ntpsync ntpsync.static ntpsync.asan ntpsync.cov ntpsync.portable
@@ -294,7 +302,8 @@ help:
 	@sed -n '/^#   make/,/^$$/s/^#   \{0,1\}//p' Makefile
 
 .PHONY: all static asan coverage check check-faults check-vm check-machines \
-	peers layers lint demo bench install uninstall clean help fuzzers fuzz \
+	peers layers lint demo bench install install-strip uninstall \
+	clean help fuzzers fuzz \
 	fuzz-run fuzz-coverage FORCE
 .DELETE_ON_ERROR:
 

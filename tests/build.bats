@@ -53,11 +53,12 @@ found() {
     [ "$status" -eq 0 ]
 }
 
-@test "build: install puts two files under DESTDIR, uninstall takes them away" {
+@test "build: install puts three files under DESTDIR, uninstall takes them away" {
     local dest=$BATS_TEST_TMPDIR/dest
     make -C "$TOP" -s install DESTDIR="$dest" PREFIX=/usr
     run bash -c "cd '$dest' && find . -type f | sort"
     [ "$output" = "./usr/bin/ntpsync
+./usr/share/bash-completion/completions/ntpsync
 ./usr/share/man/man1/ntpsync.1" ]
     "$dest/usr/bin/ntpsync" -V | grep -q '^ntpsync [0-9]'
     make -C "$TOP" -s uninstall DESTDIR="$dest" PREFIX=/usr
@@ -68,7 +69,8 @@ found() {
     run make -C "$TOP" -s help
     local target
     for target in demo check static asan coverage fuzz fuzz-run fuzz-coverage \
-        lint layers bench install uninstall clean help; do
+        lint layers bench install install-strip uninstall \
+        clean help; do
         grep -q "^make $target " <<< "$output"
     done
 }

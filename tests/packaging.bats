@@ -1,0 +1,107 @@
+# shellcheck shell=bats
+# shellcheck disable=SC2154,SC2030,SC2031 # bats sets and keeps these
+# What is completed and installed: contrib/completion, `make install` and
+# its kin.
+load common
+
+DEST=$BATS_TEST_TMPDIR/dest
+
+setup() {
+    unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES SOURCE_DATE_EPOCH
+}
+
+there() { make -C "$TOP" -s "$1" DESTDIR="$DEST" PREFIX=/usr; }
+
+# ---- completion ----
+
+# What bash makes of these words, the last of which is being typed, a line each.
+completed() { # WORD...
+    # shellcheck disable=SC2016 # for the inner shell
+    bash --norc -c '
+        . "$1"/contrib/completion/ntpsync.bash && shift
+        read -ra how < <(complete -p ntpsync)
+        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE=$*
+        "${how[2]}" "$1" "${!#}" "${COMP_WORDS[COMP_CWORD - 1]}"
+        [ ${#COMPREPLY[@]} -eq 0 ] || printf "%s\n" "${COMPREPLY[@]}"
+    ' bash "$TOP" "$NTPSYNC" "$@"
+}
+
+# Every option of --help, or those with a value called $1, as --xxx or -x.
+options() {
+    "$NTPSYNC" --help | grep -E "^ +(-., +)?--[a-z0-9-]+ ${1-}" |
+        grep -oE -e '^ +(-.,)? +--[a-z0-9-]+' | tr -d ', ' | sed 's/--/\n--/' |
+        grep .
+}
+
+same() { diff <(sort <<<"$1") <(sort <<<"$2"); }
+
+@test "completion: every option of --help, and no other" {
+    [ "$(options | wc -l)" -ge 40 ]
+    same "$(completed -)" "$(options)"
+    same "$(completed --st)" "$(printf '%s\n' --step --step-over)"
+    [ "$(completed 127.0.0.1 --fini)" = --finish ]
+}
+
+@test "completion: --format has every format that the program knows" {
+    local formats
+    formats=$(sed -n '/report_formats\[\]/,/^};/s/^\t{ "\([a-z]*\)".*/\1/p' \
+        "$TOP/report/report.c")
+    grep -qx json <<<"$formats"
+    same "$(completed -F '')" "$formats"
+    same "$(completed --format '')" "$formats"
+    same "$(completed --format = '')" "$formats"
+    [ "$(completed --format = js)" = json ]
+    [ "$(completed -F js)" = json ]
+}
+
+@test "completion: files, users and interfaces, where --help asks for them" {
+    local option
+    cd "$BATS_TEST_TMPDIR"
+    mkdir 'a folder'
+    touch list.one list.two
+    for option in $(options FILE); do
+        same "$(completed "$option" list.)" "$(printf '%s\n' list.one list.two)"
+    done
+    [ "$(completed --file a)" = 'a folder' ]
+    [ "$(completed --user roo)" = root ]
+    if [ -e /sys/class/net/lo ]; then
+        completed -I '' | grep -qx lo
+        completed --bind l | grep -qx lo
+    fi
+    [ -z "$(completed -t '')" ]
+}
+
+@test "completion: hosts are servers, and what may be said of one" {
+    printf '%s\n' '127.0.0.1 ntp1.example.net ntp2.example.net' >"$BATS_TEST_TMPDIR/hosts"
+    export HOSTFILE=$BATS_TEST_TMPDIR/hosts
+    completed ntp1 | grep -qx ntp1.example.net
+    completed --set ntp | grep -qx ntp2.example.net
+    completed -- ntp1 | grep -qx ntp1.example.net
+    [ -z "$(completed -- --se)" ]
+    [ "$(completed ntp1.example.net,nosel)" = ntp1.example.net,noselect ]
+    [ "$(completed a.b,iburst,po)" = a.b,iburst,pool ]
+}
+
+@test "completion: a program that is not there completes nothing, and says nothing" {
+    NTPSYNC=/nonexistent/ntpsync
+    run completed --
+    [ "$status" -eq 0 ]
+    [ -z "$output" ]
+}
+
+@test "completion: shellcheck has nothing to say" {
+    type -P shellcheck >/dev/null || missing 'no shellcheck'
+    shellcheck "$TOP/contrib/completion/ntpsync.bash"
+}
+
+# ---- install ----
+
+@test "install-strip: the same program without symbols" {
+    there install-strip
+    run readelf -SW "$DEST/usr/bin/ntpsync"
+    [ "$status" -eq 0 ]
+    [[ $output != *.symtab* ]]
+    [[ $output != *.debug* ]]
+    "$DEST/usr/bin/ntpsync" -V | grep -q '^ntpsync [0-9]'
+    readelf -SW "$NTPSYNC" | grep -qF .symtab
+}
