@@ -17,7 +17,8 @@
 #   make bench        how fast and how exact, beside a bare client
 #   make install      under DESTDIR and PREFIX (/usr/local)
 #   make install-strip   the same without symbols
-#   make uninstall    the way back, from both
+#   make install-compat  links that let it be called as ntpdate and sntp
+#   make uninstall    the way back, from all three
 #   make clean        remove all that was built (not build/peers)
 #   make help         this
 #
@@ -290,9 +291,30 @@ install: all
 install-strip: install
 	$(STRIP) $(DESTDIR)$(BINDIR)/ntpsync
 
+# Other programs' names are taken, and given back, only where they are free or
+# ours: links to ntpsync, and pages that are ntpsync.1 by another name.
+PERSONAS := ntpdate sntp
+LINKS = $(PERSONAS:%=$(DESTDIR)$(BINDIR)/%)
+PAGES = $(PERSONAS:%=$(DESTDIR)$(MANDIR)/man1/%.1)
+PAGE := .so man1/ntpsync.1
+ours = { case $$(readlink $$f) in ntpsync | */ntpsync) ;; \
+	*) grep -qxF '$(PAGE)' $$f ;; esac; } 2>/dev/null
+
+install-compat:
+	$(Q)for f in $(LINKS) $(PAGES); do \
+		if { [ -e $$f ] || [ -L $$f ]; } && ! $(ours); then \
+			echo "$$f: belongs to another program: remove that first" >&2; \
+			exit 1; \
+		fi; \
+	done
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1
+	$(Q)set -e; for f in $(LINKS); do ln -sf ntpsync $$f; done
+	$(Q)set -e; for f in $(PAGES); do echo '$(PAGE)' > $$f; chmod 0644 $$f; done
+
 uninstall:
 	$(RM) $(DESTDIR)$(BINDIR)/ntpsync $(DESTDIR)$(MANDIR)/man1/ntpsync.1 \
 		$(DESTDIR)$(COMPLETIONDIR)/ntpsync
+	$(Q)for f in $(LINKS) $(PAGES); do ! $(ours) || $(RM) $$f || exit 1; done
 
 clean:
 	$(RM) ntpsync ntpsync.static ntpsync.asan ntpsync.cov ntpsync.portable
@@ -302,7 +324,7 @@ help:
 	@sed -n '/^#   make/,/^$$/s/^#   \{0,1\}//p' Makefile
 
 .PHONY: all static asan coverage check check-faults check-vm check-machines \
-	peers layers lint demo bench install install-strip uninstall \
+	peers layers lint demo bench install install-strip install-compat uninstall \
 	clean help fuzzers fuzz \
 	fuzz-run fuzz-coverage FORCE
 .DELETE_ON_ERROR:

@@ -69,7 +69,7 @@ found() {
     run make -C "$TOP" -s help
     local target
     for target in demo check static asan coverage fuzz fuzz-run fuzz-coverage \
-        lint layers bench install install-strip uninstall \
+        lint layers bench install install-strip install-compat uninstall \
         clean help; do
         grep -q "^make $target " <<< "$output"
     done

@@ -12,6 +12,8 @@ setup() {
 
 there() { make -C "$TOP" -s "$1" DESTDIR="$DEST" PREFIX=/usr; }
 
+files() { (cd "$DEST" && find . ! -type d | sort); }
+
 # ---- completion ----
 
 # What bash makes of these words, the last of which is being typed, a line each.
@@ -104,4 +106,43 @@ same() { diff <(sort <<<"$1") <(sort <<<"$2"); }
     [[ $output != *.debug* ]]
     "$DEST/usr/bin/ntpsync" -V | grep -q '^ntpsync [0-9]'
     readelf -SW "$NTPSYNC" | grep -qF .symtab
+}
+
+@test "install-compat: links and pages under both names, and all go again" {
+    there install
+    there install-compat
+    there install-compat
+    [ "$(files)" = "./usr/bin/ntpdate
+./usr/bin/ntpsync
+./usr/bin/sntp
+./usr/share/bash-completion/completions/ntpsync
+./usr/share/man/man1/ntpdate.1
+./usr/share/man/man1/ntpsync.1
+./usr/share/man/man1/sntp.1" ]
+    [ "$(readlink "$DEST/usr/bin/ntpdate")" = ntpsync ]
+    [ "$(readlink "$DEST/usr/bin/sntp")" = ntpsync ]
+    [ "$(cat "$DEST/usr/share/man/man1/sntp.1")" = '.so man1/ntpsync.1' ]
+    there uninstall
+    [ -z "$(files)" ]
+}
+
+@test "install-compat: another's ntpdate, link or page stays, and nothing is made" {
+    local foreign
+    mkdir -p "$DEST/usr/bin" "$DEST/usr/share/man/man1"
+    for foreign in bin/ntpdate bin/sntp share/man/man1/sntp.1; do
+        echo another >"$DEST/usr/$foreign"
+        run there install-compat
+        [ "$status" -ne 0 ]
+        [[ $output == *"/usr/$foreign: belongs to another program"* ]]
+        there uninstall
+        [ "$(files)" = "./usr/$foreign" ]
+        [ "$(cat "$DEST/usr/$foreign")" = another ]
+        rm "$DEST/usr/$foreign"
+    done
+    ln -s ntpdig "$DEST/usr/bin/sntp"
+    run there install-compat
+    [ "$status" -ne 0 ]
+    there uninstall
+    [ "$(readlink "$DEST/usr/bin/sntp")" = ntpdig ]
+    [ "$(files)" = ./usr/bin/sntp ]
 }
