@@ -19,6 +19,7 @@
 #   make install-strip   the same without symbols
 #   make install-compat  links that let it be called as ntpdate and sntp
 #   make uninstall    the way back, from all three
+#   make dist         build/ntpsync-VERSION.tar.gz, the same bytes everywhere
 #   make clean        remove all that was built (not build/peers)
 #   make help         this
 #
@@ -41,13 +42,14 @@ O       ?= build
 PROG    ?= ntpsync
 FORTIFY ?= 3
 
-# --- version and build date: git's, else the CHANGELOG's ----------------------
+# --- version and build date: make dist's, git's, else the CHANGELOG's ----------
 GIT     := git --git-dir=.git
 CHANGED := $(shell sed -n 's/^\#\# \[\([0-9][^]]*\)\] - \(.*\)/\1 \2/p' CHANGELOG.md)
 VERSION := $(shell $(GIT) describe --tags --dirty --match 'v*' 2>/dev/null | sed 's/^v//')
-VERSION := $(or $(VERSION),$(word 1,$(CHANGED)))
+DIST    := $(if $(wildcard .dist),$(shell sed q .dist))
+VERSION := $(or $(word 1,$(DIST)),$(VERSION),$(word 1,$(CHANGED)))
 
-BUILD_DATE := $(or $(SOURCE_DATE_EPOCH),$(shell $(GIT) log -1 --format=%ct 2>/dev/null))
+BUILD_DATE := $(or $(SOURCE_DATE_EPOCH),$(word 2,$(DIST)),$(shell $(GIT) log -1 --format=%ct 2>/dev/null))
 BUILD_DATE := $(or $(BUILD_DATE),$(shell date -u -d '$(word 2,$(CHANGED))' +%s 2>/dev/null), \
 	$(shell date -u -j -f %Y-%m-%d '$(word 2,$(CHANGED))' +%s 2>/dev/null), \
 	$(error no date to build with: set SOURCE_DATE_EPOCH))
@@ -316,6 +318,27 @@ uninstall:
 		$(DESTDIR)$(COMPLETIONDIR)/ntpsync
 	$(Q)for f in $(LINKS) $(PAGES); do ! $(ours) || $(RM) $$f || exit 1; done
 
+# --- the sources, packed ------------------------------------------------------
+# What git knows of, as it is here, behind .dist: that names the version and the
+# date, which no tarball can ask git for, and then every file.  So a tarball packs
+# itself again, to the last byte.  Needs GNU tar.
+dist: TOP := ntpsync-$(VERSION)
+dist: export LC_ALL := C
+dist: export TAR_OPTIONS :=
+dist: export GZIP :=
+dist:
+	$(Q)mkdir -p build/dist
+	$(Q)if [ -e .dist ]; then cat .dist; else \
+		echo '$(VERSION) $(BUILD_DATE)' && $(GIT) ls-files | sort; \
+	fi > build/dist/.dist
+	$(Q)grep -qx Makefile build/dist/.dist || { echo 'dist: neither git nor .dist here' >&2; exit 1; }
+	$(Q)sed 1d build/dist/.dist > build/dist/files
+	$(Q)tar -cf build/dist/tar --format=ustar --no-recursion --owner=0 --group=0 \
+		--numeric-owner --mode=u+rw,go+r,go-w,a+X --mtime=@$$(sed 's/.* //;q' build/dist/.dist) \
+		--transform='s|^|$(TOP)/|S' -C build/dist .dist -C '$(CURDIR)' -T build/dist/files
+	$(Q)gzip -9n < build/dist/tar > build/$(TOP).tar.gz
+	@echo build/$(TOP).tar.gz
+
 clean:
 	$(RM) ntpsync ntpsync.static ntpsync.asan ntpsync.cov ntpsync.portable
 	find build -mindepth 1 -maxdepth 1 ! -name peers -exec $(RM) -r {} + 2>/dev/null || :
@@ -325,7 +348,7 @@ help:
 
 .PHONY: all static asan coverage check check-faults check-vm check-machines \
 	peers layers lint demo bench install install-strip install-compat uninstall \
-	clean help fuzzers fuzz \
+	dist clean help fuzzers fuzz \
 	fuzz-run fuzz-coverage FORCE
 .DELETE_ON_ERROR:
 

@@ -1,13 +1,20 @@
 # shellcheck shell=bats
 # shellcheck disable=SC2154,SC2030,SC2031 # bats sets and keeps these
-# What is completed and installed: contrib/completion, `make install` and
-# its kin.
+# What is installed, completed and packed: contrib/completion, `make install` and
+# its kin, `make dist`.
 load common
 
 DEST=$BATS_TEST_TMPDIR/dest
+TREE=$BATS_TEST_TMPDIR/tree
 
 setup() {
     unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES SOURCE_DATE_EPOCH
+}
+
+# Whichever build the suite is run on, this one is made as by a user.
+plain() {
+    env -u PORTABLE -u SYSTEM -u SANDBOX -u O -u PROG -u FORTIFY -u CFLAGS \
+        -u SANITIZE -u EXTRA -u LDFLAGS "$@"
 }
 
 there() { make -C "$TOP" -s "$1" DESTDIR="$DEST" PREFIX=/usr; }
@@ -145,4 +152,73 @@ same() { diff <(sort <<<"$1") <(sort <<<"$2"); }
     there uninstall
     [ "$(readlink "$DEST/usr/bin/sntp")" = ntpdig ]
     [ "$(files)" = ./usr/bin/sntp ]
+}
+
+# ---- dist ----
+
+# The sources as they are, in a git of their own: 9.8.7 and one commit more.
+repository() {
+    type -P git >/dev/null || missing 'no git'
+    tar --version 2>/dev/null | grep -q GNU || missing 'no GNU tar'
+    mkdir "$TREE"
+    [ -e "$TOP/.dist" ] || [ -e "$TOP/.git" ] || missing 'neither git nor .dist here'
+    (cd "$TOP" && if [ -e .dist ]; then sed 1d .dist; else git --git-dir=.git ls-files; fi |
+        tar -cf - -T -) | tar -xf - -C "$TREE"
+    export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
+    export GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x GIT_COMMITTER_NAME=x GIT_COMMITTER_EMAIL=x
+    export GIT_COMMITTER_DATE='1700000000 +0000'
+    git -C "$TREE" init -q
+    git -C "$TREE" add -A
+    git -C "$TREE" commit -qm one
+    git -C "$TREE" tag v9.8.7
+    git -C "$TREE" commit -qm two --allow-empty
+    VERSION=9.8.7-1-g$(git -C "$TREE" rev-parse --short HEAD)
+}
+
+# Packs in FOLDER, there with these variables, and prints the checksum.
+packed() { # FOLDER VARIABLE...
+    (cd "$1" && plain "${@:2}" make -s dist >&2)
+    sha256sum <"$1/build/ntpsync-$VERSION.tar.gz"
+}
+
+@test "dist: the same bytes from any folder, umask, zone and locale" {
+    local first again
+    repository
+    umask 022
+    first=$(packed "$TREE" TZ=UTC LC_ALL=C)
+    umask 077
+    git clone -q "$TREE" "$BATS_TEST_TMPDIR/another folder"
+    touch "$BATS_TEST_TMPDIR/another folder/untracked.c"
+    again=$(packed "$BATS_TEST_TMPDIR/another folder" TZ=Asia/Tokyo \
+        LC_ALL=en_US.UTF-8 TAR_OPTIONS=--format=pax GZIP=-1)
+    [ "$first" = "$again" ]
+}
+
+@test "dist: the tarball builds, with git's version and date, and packs itself" {
+    local first again root
+    repository
+    first=$(packed "$TREE")
+    umask 077
+    mkdir "$BATS_TEST_TMPDIR/out"
+    tar -xzf "$TREE/build/ntpsync-$VERSION.tar.gz" -C "$BATS_TEST_TMPDIR/out"
+    root=$BATS_TEST_TMPDIR/out/ntpsync-$VERSION
+    [ ! -e "$root/.git" ]
+    plain make -C "$root" -s -j2 CFLAGS=-O0
+    [ "$("$root/ntpsync" --version)" = "ntpsync $VERSION" ]
+    [ "$(cat "$root/build/.date")" = 1700000000 ]
+    run powerless "$root/ntpsync" -t 1s 127.0.0.1:1
+    [ "$status" -eq 1 ]
+    again=$(packed "$root")
+    [ "$first" = "$again" ]
+}
+
+@test "dist: a changed tree is packed as dirty, a lost file is told" {
+    repository
+    echo >>"$TREE/README.md"
+    VERSION+=-dirty
+    packed "$TREE"
+    rm "$TREE/README.md"
+    run plain make -C "$TREE" -s dist
+    [ "$status" -ne 0 ]
+    [[ $output == *README.md* ]]
 }
