@@ -20,6 +20,7 @@
 #   make install-compat  links that let it be called as ntpdate and sntp
 #   make uninstall    the way back, from all three
 #   make dist         build/ntpsync-VERSION.tar.gz, the same bytes everywhere
+#   make deb          packages for Debian and its kin, in build/deb
 #   make clean        remove all that was built (not build/peers)
 #   make help         this
 #
@@ -339,6 +340,9 @@ dist:
 	$(Q)gzip -9n < build/dist/tar > build/$(TOP).tar.gz
 	@echo build/$(TOP).tar.gz
 
+deb: dist
+	$(Q)contrib/deb.sh build/ntpsync-$(VERSION).tar.gz
+
 clean:
 	$(RM) ntpsync ntpsync.static ntpsync.asan ntpsync.cov ntpsync.portable
 	find build -mindepth 1 -maxdepth 1 ! -name peers -exec $(RM) -r {} + 2>/dev/null || :
@@ -348,7 +352,7 @@ help:
 
 .PHONY: all static asan coverage check check-faults check-vm check-machines \
 	peers layers lint demo bench install install-strip install-compat uninstall \
-	dist clean help fuzzers fuzz \
+	dist deb clean help fuzzers fuzz \
 	fuzz-run fuzz-coverage FORCE
 .DELETE_ON_ERROR:
 

@@ -222,3 +222,24 @@ packed() { # FOLDER VARIABLE...
     [ "$status" -ne 0 ]
     [[ $output == *README.md* ]]
 }
+
+# ---- Debian's packages; what comes of them, tests/package.sh looks at ----
+
+@test "deb: between releases the version is later than the one before, with git's date" {
+    local bin=$BATS_TEST_TMPDIR/bin
+    type -P dpkg >/dev/null || missing 'no dpkg'
+    repository
+    packed "$TREE"
+    mkdir "$bin"
+    printf '%s\n' '#!/bin/sh' 'touch ../x.deb' >"$bin/dpkg-buildpackage"
+    ln -s /bin/true "$bin/dh"
+    chmod 755 "$bin/dpkg-buildpackage"
+    PATH=$bin:$PATH "$TREE/contrib/deb.sh" "$TREE/build/ntpsync-$VERSION.tar.gz"
+    cd "$TREE/build/deb/ntpsync-$VERSION"
+    [ -x debian/rules ]
+    run sed -n '1s/^ntpsync (\(.*\)) unstable; .*/\1/p; s/^ -- .*>  //p' debian/changelog
+    [ "${lines[0]}" = "9.8.7+1.${VERSION##*-}-1" ]
+    [ "${lines[1]}" = 'Tue, 14 Nov 2023 22:13:20 +0000' ]
+    dpkg --compare-versions "${lines[0]}" gt 9.8.7-1
+    dpkg --compare-versions "${lines[0]}" lt 9.8.8-1
+}
