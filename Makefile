@@ -21,6 +21,7 @@
 #   make uninstall    the way back, from all three
 #   make dist         build/ntpsync-VERSION.tar.gz, the same bytes everywhere
 #   make deb          packages for Debian and its kin, in build/deb
+#   make check-package  these, built, installed in a chroot and purged (root)
 #   make clean        remove all that was built (not build/peers)
 #   make help         this
 #
@@ -279,6 +280,10 @@ check-vm: $(MUSL) $(if $(MUSL),build/vm/guest)
 check-machines: $(TOOLS) $(MUSL)
 	$(Q)tests/machines.sh
 
+# What users get, as they get it: needs root, and a Debian to build and unpack.
+check-package: dist
+	$(Q)tests/package.sh build/ntpsync-$(VERSION).tar.gz
+
 build/vm/guest: tests/vm/guest.c
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
@@ -352,7 +357,7 @@ help:
 
 .PHONY: all static asan coverage check check-faults check-vm check-machines \
 	peers layers lint demo bench install install-strip install-compat uninstall \
-	dist deb clean help fuzzers fuzz \
+	dist deb check-package clean help fuzzers fuzz \
 	fuzz-run fuzz-coverage FORCE
 .DELETE_ON_ERROR:
 

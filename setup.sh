@@ -30,7 +30,7 @@ if command -v apt-get >/dev/null; then
     test="bats parallel jq gojq clang clang-format cppcheck shellcheck mandoc
         musl-tools valgrind strace universal-ctags util-linux bsdutils iproute2
         binutils gcovr libclang-rt-dev ca-certificates netbase qemu-system-x86
-        python3-jsonschema dpkg-dev debhelper"
+        python3-jsonschema dpkg-dev debhelper lintian debootstrap"
     # `make check-machines`: where Debian has all of these compilers.
     case $(dpkg --print-architecture) in
     amd64 | arm64)

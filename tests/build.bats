@@ -70,7 +70,7 @@ found() {
     local target
     for target in demo check static asan coverage fuzz fuzz-run fuzz-coverage \
         lint layers bench install install-strip install-compat uninstall \
-        dist deb clean help; do
+        dist deb check-package clean help; do
         grep -q "^make $target " <<< "$output"
     done
 }
