@@ -281,7 +281,7 @@ check-machines: $(TOOLS) $(MUSL)
 	$(Q)tests/machines.sh
 
 # What users get, as they get it: needs root, and a Debian to build and unpack.
-check-package: dist
+check-package: dist build/tests/ntpserver
 	$(Q)tests/package.sh build/ntpsync-$(VERSION).tar.gz
 
 build/vm/guest: tests/vm/guest.c

@@ -24,7 +24,7 @@ files() { find . -path ./build -prune -o -type f \( "$@" \) -print | sed 's|^\./
 c=$(files -name '*.c' -o -name '*.h')
 program=$(files -name '*.c' | grep -v -e '^tests/' -e '^bench/')
 shell="$(files -name '*.sh') .ci/run contrib/completion/ntpsync.bash
-    $(files -path './contrib/debian/*.p*')"
+    $(files -path './contrib/initramfs/*' -o -path './contrib/debian/*.p*')"
 
 # In folders of their own, so that warnings are seen however often it is run.
 strict() {

@@ -8,7 +8,8 @@
 # Nothing is installed on this machine, only in a chroot below build/package, in
 # namespaces of its own: what is mounted there is gone with its last process.
 # The chroot is debootstrap's, kept in build/peers, so that the second time needs
-# no network.  Every check is one line; under CI=true what is missing is a
+# no network.  There also an initramfs is made with contrib/initramfs, and qemu boots
+# it: its clock is set, by a server on this machine's loopback.  Every check is one line; under CI=true what is missing is a
 # failure, elsewhere it is named, and the rest is left out.
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -96,7 +97,7 @@ debian() {
     rm -rf "$root" && mkdir -p "$root" build/peers || return
     if [ ! -e "$base" ]; then
         unshare -mpf --kill-child debootstrap --variant=minbase \
-            --include=systemd-standalone-sysusers "$suite" "$root" || return
+            --include=systemd-standalone-sysusers,initramfs-tools,busybox "$suite" "$root" || return
         tar -C "$root" -cf - --numeric-owner . | gzip -1 >"$base.new" &&
             mv "$base.new" "$base" && return
     fi
@@ -179,6 +180,69 @@ purge() {
         diff "$out/users.before" "$out/users.after"
 }
 
+# ---- the clock set from an initramfs ----
+
+# All that initramfs-tools wants to see, and a last script, which tells and ends.
+equip() { # SERVER
+    local peer=build/peers/linux-image-cloud-amd64 etc=$root/etc/initramfs-tools
+    cp -R contrib/initramfs/. "$etc/" && echo "$1" >"$root/etc/ntpsync.servers" &&
+        cp -R "$peer/lib/modules" "$root/lib/" && cp "$peer"/boot/config-* "$root/boot/" ||
+        return
+    cat >"$etc/scripts/init-premount/zz-told" <<'END'
+#!/bin/sh
+[ "${1-}" != prereqs ] || { echo ntpsync && exit 0; }
+sleep 1
+echo "told: the year is $(date -u +%Y); $(tr '\n' ' ' </etc/resolv.conf)"
+poweroff -f
+END
+    chmod 755 "$etc/scripts/init-premount/zz-told"
+}
+
+initramfs() { # SERVER
+    equip "$1" || return
+    kernel=$(echo build/peers/linux-image-cloud-amd64/boot/vmlinuz-*)
+    inside depmod "${kernel#*/vmlinuz-}" &&
+        inside mkinitramfs -o /tmp/initramfs "${kernel#*/vmlinuz-}" &&
+        inside lsinitramfs /tmp/initramfs >"$out/initramfs" &&
+        grep -x usr/bin/ntpsync "$out/initramfs" && grep -x etc/ntpsync.servers "$out/initramfs"
+}
+
+# A machine of the year 2001.
+boot() { # ARGUMENT...
+    timeout 240 qemu-system-x86_64 -accel tcg -m 512 -no-user-config -nodefaults \
+        -display none -no-reboot -kernel "$kernel" -initrd "$root/tmp/initramfs" \
+        -append "console=ttyS0 quiet panic=-1 ip=dhcp" -rtc base=2001-01-01T00:00:00 \
+        -serial "file:$out/console" "$@"
+    tr -d '\r' <"$out/console"
+}
+
+sets() {
+    boot -netdev user,id=n0 -device virtio-net-pci,netdev=n0,romfile= >"$out/boot"
+    cat "$out/boot"
+    grep '^stepped forward' "$out/boot" &&
+        grep "^told: the year is $(date -u +%Y); nameserver " "$out/boot"
+}
+
+goes_on() {
+    boot >"$out/boot"
+    cat "$out/boot"
+    grep '^told: the year is 2001; ' "$out/boot"
+}
+
+in_initramfs() {
+    local port
+    [ "$(uname -m)" = x86_64 ] && type -P qemu-system-x86_64 >/dev/null &&
+        sh tests/peers.sh linux-image-cloud-amd64 ||
+        missing 'no qemu and kernel, so no initramfs is booted'
+    mkfifo "$out/port" || exit 1
+    build/tests/ntpserver 127.0.0.1 >"$out/port" & # it ends when this does
+    read -r port <"$out/port"
+    if check "an initramfs is made with ntpsync" initramfs "10.0.2.2:$port"; then
+        check "it sets the clock before the root is mounted" sets
+        check "without a network the boot goes on" goes_on
+    fi
+}
+
 rm -rf "$out" && mkdir -p "$out/elsewhere"
 source=$out/elsewhere/$name
 tar -xzf "$tarball" -C "$out/elsewhere" || exit 1
@@ -207,4 +271,7 @@ check "manual, completion and examples fit" manual
 check "no unit is enabled" unsaid
 check "ntpsync-compat takes the place of ntpdate and sntp" replaces
 check "purged, they leave nothing but the user" purge
+
+check "ntpsync installs again" install ntpsync
+in_initramfs
 finish
