@@ -135,14 +135,13 @@ usage(void)
 static bool
 read_options(struct settings *set, struct said *said, int argc, char *argv[])
 {
-	bool good = true;
 	int letter;
 
 	opterr = 0;
 	while ((letter = getopt(argc, argv, "+:46a:bBde:k:o:p:qst:uv")) != -1)
 		if (!read_option(set, said, letter, optarg))
-			good = false;
-	if (good && optind < argc)
+			break;
+	if (letter == -1 && optind < argc)
 		return true;
 	usage();
 	return false;

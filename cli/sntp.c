@@ -212,6 +212,7 @@ apply(struct settings *set, const struct said *said)
 
 	/* Beyond the limit it is stepped, at the limit not yet. */
 	set->policy.step_over_ns = said->limit_ms * NS_PER_MS + 1;
+	set->report.persona.step_over_ns = set->policy.may_step ? 0 : INT64_MAX;
 	set->report.persona.each = set->ask.all = said->wait && !sets;
 	set->ask.timeout_ns = said->timeout_s * NS_PER_S;
 	for (i = 0; i < set->servers.n; i++)

@@ -46,21 +46,29 @@ say(const struct report_to *to, int priority, const char *fmt, ...)
 	    to->persona.name, (int)getpid(), line);
 }
 
-/* A name without an address; the name server may be to blame. */
+/* The name server is to blame, not the name. */
+static bool
+is_passing(int error)
+{
+	return error == EAI_AGAIN || error == EAI_FAIL;
+}
+
+/* A name without an address; with those of others it goes on all the same. */
 static void
 tell_unresolved(const struct report_to *to, const struct outcome *o,
     const struct source *src)
 {
-	int error = src->fault == FAULT_LOOKUP ? src->error : EAI_AGAIN;
-	bool passing = error == EAI_AGAIN || error == EAI_FAIL;
+	int error = persona_lookup_error(src);
 	const char *why = gai_strerror(error);
 	char name[256];
 
 	snprintf(name, sizeof(name), "%s", o->ask->servers[src->spec].name);
 	style_hide(name);
-	if (passing) {
-		fprintf(stderr, "Exiting, name server cannot be used: %s (%d)",
-		    why, error);
+	if (is_passing(error)) {
+		if (o->verdict.kind != VERDICT_AGREED)
+			fprintf(stderr,
+			    "Exiting, name server cannot be used: %s (%d)", why,
+			    error);
 		say(to, LOG_ERR, "name server cannot be used: %s (%d)", why,
 		    error);
 	} else {
@@ -127,7 +135,7 @@ tell_trouble(const struct report_to *to, const struct clock_action *a)
 {
 	if (a->error == 0)
 		say(to, LOG_ERR, "%s", a->why);
-	else if (a->kind == CLOCK_STEP)
+	else if (persona_steps(to, a))
 		say(to, LOG_ERR, "step-systime: %s", strerror(a->error));
 	else
 		say(to, LOG_ERR, "Can't adjust the time of day: %s",

@@ -75,6 +75,27 @@ persona_unresolved(const struct outcome *o, unsigned index)
 	return true;
 }
 
+/* An address of the other family is the name of nobody in this one. */
+int
+persona_lookup_error(const struct source *src)
+{
+	switch (src->fault) {
+	case FAULT_LOOKUP:
+		return src->error;
+	case FAULT_FAMILY:
+		return EAI_NONAME;
+	default:
+		return EAI_AGAIN;
+	}
+}
+
+bool
+persona_steps(const struct report_to *to, const struct clock_action *a)
+{
+	return a->kind == CLOCK_STEP ||
+	       (a->kind != CLOCK_SLEW && to->persona.step_over_ns == 0);
+}
+
 int
 persona_status(int ours)
 {

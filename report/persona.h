@@ -5,8 +5,10 @@
 #include <stdint.h>
 #include <time.h>
 
+struct clock_action;
 struct outcome;
 struct report_persona;
+struct report_to;
 struct source;
 
 #define PERSONA_SIZE 512
@@ -26,6 +28,15 @@ const struct source *persona_best(const struct outcome *);
 
 /* Whether a name has no address, and no source before this one said so. */
 bool persona_unresolved(const struct outcome *, unsigned index);
+
+/* Why it has none, as getaddrinfo() would say. */
+int persona_lookup_error(const struct source *);
+
+/*
+ * Whether it was to be a step; of what failed before anybody was asked the
+ * options tell.
+ */
+bool persona_steps(const struct report_to *, const struct clock_action *);
 
 /* The status of programs that only know good and bad. */
 int persona_status(int ours);

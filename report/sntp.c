@@ -8,6 +8,7 @@
 
 #include <netdb.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/addr.h"
@@ -20,6 +21,7 @@
 #include "report/words.h"
 
 #define DIGITS_MAX 6
+#define HOST_SIZE  (256 + ADDR_TEXT_SIZE)
 
 static void __attribute__((format(printf, 3, 4)))
 say(const struct report_to *to, FILE *f, const char *fmt, ...)
@@ -58,10 +60,10 @@ local_text(char *buf, size_t size, int64_t real_ns)
 	long minutes = tm.tm_gmtoff / 60;
 	int64_t ns = real_ns % NS_PER_S;
 
-	snprintf(buf, size, "%d-%02d-%02d %02d:%02d:%02d.%06d (%+03ld%02ld)",
+	snprintf(buf, size, "%d-%02d-%02d %02d:%02d:%02d.%06d (%c%02ld%02ld)",
 	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
 	    tm.tm_sec, (int)((ns < 0 ? ns + NS_PER_S : ns) / NS_PER_US),
-	    minutes / 60, (minutes < 0 ? -minutes : minutes) % 60);
+	    minutes < 0 ? '-' : '+', labs(minutes) / 60, labs(minutes) % 60);
 }
 
 /* The name, and the address if it is another one. */
@@ -85,7 +87,7 @@ tell_answer(const struct report_to *to, const struct outcome *o,
 {
 	static const char *const leaps[] = { "no-leap", "add-leap", "del-leap",
 		"unsync" };
-	char when[128], host[256 + ADDR_TEXT_SIZE], bound[64] = "";
+	char when[128], host[HOST_SIZE], bound[64] = "";
 
 	local_text(when, sizeof(when), o->m.ended.real_ns);
 	host_text(host, sizeof(host), o, src);
@@ -104,6 +106,7 @@ tell_silence(const struct report_to *to, const struct outcome *o,
 {
 	const char *name = o->ask->servers[src->spec].name;
 	char address[ADDR_TEXT_SIZE], why[WORDS_SIZE];
+	char host[HOST_SIZE];
 
 	addr_text(address, &src->addr);
 	switch (src->status) {
@@ -112,7 +115,8 @@ tell_silence(const struct report_to *to, const struct outcome *o,
 		    address);
 		break;
 	case STATUS_NO_REPLY:
-		say(to, stdout, "%s no UCST response after %d seconds", address,
+		host_text(host, sizeof(host), o, src);
+		say(to, stdout, "%s no UCST response after %d seconds", host,
 		    (int)(o->ask->timeout_ns / NS_PER_S));
 		break;
 	case STATUS_UNSYNCHRONISED:
@@ -140,9 +144,7 @@ tell_sources(const struct report_to *to, const struct outcome *o)
 		if (persona_unresolved(o, i))
 			say(to, stderr, "%s lookup error %s",
 			    o->ask->servers[src->spec].name,
-			    src->fault == FAULT_LOOKUP
-				? gai_strerror(src->error)
-				: gai_strerror(EAI_AGAIN));
+			    gai_strerror(persona_lookup_error(src)));
 		else if (src->status != STATUS_UNRESOLVED)
 			tell_silence(to, o, src);
 		if (to->persona.each && src->nsamples > 0)
@@ -157,7 +159,7 @@ tell_trouble(const struct report_to *to, const struct clock_action *a)
 		say(to, stderr, "%s", a->why);
 	else
 		say(to, stderr, "%s: %s",
-		    a->kind == CLOCK_SLEW ? "adj_systime" : "step-systime",
+		    persona_steps(to, a) ? "step-systime" : "adj_systime",
 		    strerror(a->error));
 }
 

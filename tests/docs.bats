@@ -15,9 +15,12 @@ help_options() {
         grep -oE -e '(^| )--?[A-Za-z0-9][a-z0-9-]*' | tr -d ' ,' | sort
 }
 
-# Of .It Fl q , Fl -query Ar D: what follows each Fl.
-page_options() {
-    awk '/^\.It Fl / { for (i = 2; i < NF; i++) if ($i == "Fl") print "-" $(i + 1) }' \
+# Of .It Fl q , Fl -query Ar D: what follows each Fl; of ntpsync's own options, or
+# those of a section.
+page_options() { # [SECTION]
+    awk -v section="${1-}" '
+        /^\.Sh / { here = section == "" ? !/^\.Sh AS / : $0 == ".Sh " section }
+        here && /^\.It Fl / { for (i = 2; i < NF; i++) if ($i == "Fl") print "-" $(i + 1) }' \
         "$PAGE" | sort -u
 }
 
@@ -88,6 +91,31 @@ same() { diff <(echo "$1") <(echo "$2"); }
 
 @test "docs: the contract's exit statuses are in --help" {
     same "$(printf '%s\n' 0 1 2 3 4 5 70)" "$(help_exits)"
+}
+
+# What a persona's parser knows, as -x or --xxx; it says which it does not.
+persona_knows() { # NAME OPTION
+    local stderr status
+    ln -sf "$NTPSYNC" "$BATS_TEST_TMPDIR/$1"
+    run --separate-stderr "$BATS_TEST_TMPDIR/$1" "$2" </dev/null
+    [[ ! $stderr =~ (unknown|illegal)' option' ]]
+}
+
+@test "docs: the man page has every option of ntpdate and sntp, and no other" {
+    local letter option
+    for letter in {a..z} {A..Z} {0..9}; do
+        for name in ntpdate sntp; do
+            if persona_knows "$name" "-$letter"; then
+                page_options "AS ${name^^}" | grep -qxF -e "-$letter"
+            else
+                ! page_options "AS ${name^^}" | grep -qxF -e "-$letter" || return 1
+            fi
+        done
+    done
+    [ "$(page_options 'AS SNTP' | grep -c -e '^--')" -gt 20 ]
+    for option in $(page_options 'AS SNTP' | grep -e '^--'); do
+        persona_knows sntp "$option"
+    done
 }
 
 @test "docs: the man page has nothing that mandoc would warn of" {
