@@ -130,7 +130,8 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 [ $# -gt 0 ] || set -- chrony openntpd ntpsec busybox-static systemd \
     systemd-timesyncd ntpsec-ntpdate dnsmasq-base nftables \
-    monitoring-plugins-basic prometheus prometheus-node-exporter
+    monitoring-plugins-basic prometheus prometheus-node-exporter \
+    ntpsec-ntpdig python3-ntp
 for arg; do
     peer "$arg"
     new=
