@@ -33,6 +33,7 @@
 PREFIX  ?= /usr/local
 BINDIR  ?= $(PREFIX)/bin
 MANDIR  ?= $(PREFIX)/share/man
+DATADIR ?= $(PREFIX)/share/ntpsync
 COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
 DESTDIR ?=
 
@@ -291,10 +292,12 @@ build/vm/guest: tests/vm/guest.c
 
 # --- installing ---------------------------------------------------------------
 install: all
-	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(COMPLETIONDIR)
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 \
+		$(DESTDIR)$(COMPLETIONDIR) $(DESTDIR)$(DATADIR)
 	$(INSTALL) -m 0755 $(PROG) $(DESTDIR)$(BINDIR)/ntpsync
 	$(INSTALL) -m 0644 ntpsync.1 $(DESTDIR)$(MANDIR)/man1/ntpsync.1
 	$(INSTALL) -m 0644 contrib/completion/ntpsync.bash $(DESTDIR)$(COMPLETIONDIR)/ntpsync
+	$(INSTALL) -m 0644 contrib/ntpsync.schema.json $(DESTDIR)$(DATADIR)/ntpsync.schema.json
 
 install-strip: install
 	$(STRIP) $(DESTDIR)$(BINDIR)/ntpsync
@@ -321,7 +324,8 @@ install-compat:
 
 uninstall:
 	$(RM) $(DESTDIR)$(BINDIR)/ntpsync $(DESTDIR)$(MANDIR)/man1/ntpsync.1 \
-		$(DESTDIR)$(COMPLETIONDIR)/ntpsync
+		$(DESTDIR)$(COMPLETIONDIR)/ntpsync $(DESTDIR)$(DATADIR)/ntpsync.schema.json
+	$(Q)[ ! -d $(DESTDIR)$(DATADIR) ] || rmdir $(DESTDIR)$(DATADIR)
 	$(Q)for f in $(LINKS) $(PAGES); do ! $(ours) || $(RM) $$f || exit 1; done
 
 # --- the sources, packed ------------------------------------------------------

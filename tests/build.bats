@@ -53,16 +53,18 @@ found() {
     [ "$status" -eq 0 ]
 }
 
-@test "build: install puts three files under DESTDIR, uninstall takes them away" {
+@test "build: install puts four files under DESTDIR, uninstall takes them away" {
     local dest=$BATS_TEST_TMPDIR/dest
     make -C "$TOP" -s install DESTDIR="$dest" PREFIX=/usr
     run bash -c "cd '$dest' && find . -type f | sort"
     [ "$output" = "./usr/bin/ntpsync
 ./usr/share/bash-completion/completions/ntpsync
-./usr/share/man/man1/ntpsync.1" ]
+./usr/share/man/man1/ntpsync.1
+./usr/share/ntpsync/ntpsync.schema.json" ]
     "$dest/usr/bin/ntpsync" -V | grep -q '^ntpsync [0-9]'
     make -C "$TOP" -s uninstall DESTDIR="$dest" PREFIX=/usr
     [ -z "$(find "$dest" -type f)" ]
+    [ ! -e "$dest/usr/share/ntpsync" ]
 }
 
 @test "build: make help tells every target" {

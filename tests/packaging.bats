@@ -125,7 +125,8 @@ same() { diff <(sort <<<"$1") <(sort <<<"$2"); }
 ./usr/share/bash-completion/completions/ntpsync
 ./usr/share/man/man1/ntpdate.1
 ./usr/share/man/man1/ntpsync.1
-./usr/share/man/man1/sntp.1" ]
+./usr/share/man/man1/sntp.1
+./usr/share/ntpsync/ntpsync.schema.json" ]
     [ "$(readlink "$DEST/usr/bin/ntpdate")" = ntpsync ]
     [ "$(readlink "$DEST/usr/bin/sntp")" = ntpsync ]
     [ "$(cat "$DEST/usr/share/man/man1/sntp.1")" = '.so man1/ntpsync.1' ]
