@@ -318,6 +318,8 @@ install-compat:
 			exit 1; \
 		fi; \
 	done
+	$(Q)[ -e $(DESTDIR)$(BINDIR)/ntpsync ] || { \
+		echo 'no $(DESTDIR)$(BINDIR)/ntpsync to link to: make install first' >&2; exit 1; }
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1
 	$(Q)set -e; for f in $(LINKS); do ln -sf ntpsync $$f; done
 	$(Q)set -e; for f in $(PAGES); do echo '$(PAGE)' > $$f; chmod 0644 $$f; done

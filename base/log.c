@@ -13,13 +13,15 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static enum log_level level = LOG_NORMAL;
 static const char *name = "ntpsync";
-static bool terminal; /* it goes to one */
-static bool relayed;  /* it goes to our parent, who passes it on */
-static bool live;     /* a line is shown that the next one replaces */
+static bool terminal;   /* it goes to one */
+static bool relayed;    /* it goes to our parent, who passes it on */
+static bool live;       /* a line is shown that the next one replaces */
+static char first[640]; /* trouble that was told */
 
 void
 log_set(enum log_level l)
@@ -40,6 +42,17 @@ log_wants(enum log_level l)
 	return level >= l;
 }
 
+/* What fits beside the cursor: a line that wraps could not be taken away. */
+static int
+live_columns(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1)
+		return size.ws_col - 1;
+	return 79;
+}
+
 /* It may hold what a stranger wrote. */
 static void
 make_printable(char *line)
@@ -58,6 +71,15 @@ say(const char *who, const char *reason, const char *fmt, va_list ap)
 	make_printable(line);
 	fprintf(stderr, "%s%s%s%s%s\n", who, *who != '\0' ? ": " : "", line,
 	    reason ? ": " : "", reason ? reason : "");
+	if (first[0] == '\0' && *who != '\0')
+		snprintf(first, sizeof(first), "%s%s%s", line,
+		    reason ? ": " : "", reason ? reason : "");
+}
+
+const char *
+log_first(void)
+{
+	return first;
 }
 
 void
@@ -115,7 +137,10 @@ log_live(const char *fmt, ...)
 		vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
 	make_printable(line);
-	fprintf(stderr, relayed ? "\r%s\n" : "\r%s\033[K", line);
+	if (relayed)
+		fprintf(stderr, "\r%s\n", line);
+	else
+		fprintf(stderr, "\r%.*s\033[K", live_columns(), line);
 }
 
 void

@@ -18,6 +18,9 @@ int log_wants(enum log_level);
 void log_warn(const char *, ...) __attribute__((format(printf, 1, 2)));
 void log_warnx(const char *, ...) __attribute__((format(printf, 1, 2)));
 
+/* The first trouble that was told, or notice; "" if there was none. */
+const char *log_first(void);
+
 /* What is not trouble yet: "ntpsync: words", but not when silent. */
 void log_notice(const char *, ...) __attribute__((format(printf, 1, 2)));
 

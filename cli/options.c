@@ -266,9 +266,13 @@ plugin_contradiction(const struct settings *set, bool sets)
 	if (sets)
 		return "-F nagios measures only; -s, -S and --set set the "
 		       "clock";
+	if (set->ask.wait_ns != 0)
+		return "-w is --wait; with -F nagios the threshold is -W";
 	if (set->warned && is_plain(warn) && is_plain(crit) &&
 	    warn->end_ns > crit->end_ns)
-		return "-W is above -C, which is 120s unless it is said";
+		return set->crited ? "-W is above -C"
+				   : "-W is above -C, which is 120s unless it "
+				     "is said";
 	return NULL;
 }
 

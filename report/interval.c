@@ -92,6 +92,9 @@ put_interval(struct chart *c, const struct axis *a, const struct source *src)
 	int lo = axis_cell(a, span.lo_ns), hi = axis_cell(a, span.hi_ns);
 	int at, from, to, heavy_from = 0, heavy_to = -1;
 
+	if (hi - lo <= 1 && num_sub(span.hi_ns, span.lo_ns) <
+				num_sub(axis_at(a, 1), axis_at(a, 0)))
+		return; /* narrower than a cell: the point does */
 	if (c->agreed.some && scale_agrees(src))
 		visible(&heavy_from, &heavy_to, a, &c->agreed);
 	visible(&from, &to, a, &span);

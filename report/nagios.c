@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/exits.h"
 #include "base/num.h"
@@ -162,10 +163,19 @@ put_perfdata(FILE *f, const struct report_to *to, const struct outcome *o)
 /* ---- the text below ---- */
 
 static void
+put_barless(FILE *f, const char *text, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		fputc(text[i] == '|' ? '!' : text[i], f);
+}
+
+static void
 put_text(FILE *f, const struct report_to *to, const struct outcome *o)
 {
 	char *text = NULL;
-	size_t i, n = 0;
+	size_t n = 0;
 	FILE *memory = open_memstream(&text, &n);
 
 	if (memory != NULL)
@@ -174,8 +184,7 @@ put_text(FILE *f, const struct report_to *to, const struct outcome *o)
 		fputs("no memory for the table of servers\n", f);
 		n = 0;
 	}
-	for (i = 0; i < n; i++)
-		fputc(text[i] == '|' ? '!' : text[i], f);
+	put_barless(f, text, n);
 	free(text);
 }
 
@@ -195,4 +204,16 @@ nagios_print(FILE *f, const struct report_to *to, const struct outcome *o)
 	}
 	fputc('\n', f);
 	put_text(f, to, o);
+}
+
+/* Who schedules the checks may not show standard error to anybody. */
+void
+nagios_fail(const char *why)
+{
+	fputs("NTP UNKNOWN: ", stdout);
+	if (*why != '\0')
+		put_barless(stdout, why, strlen(why));
+	else
+		fputs("standard error says why", stdout);
+	fputc('\n', stdout);
 }

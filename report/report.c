@@ -15,8 +15,7 @@ const struct report_format report_formats[] = {
 	{ "json", json_print, NULL, NULL },
 	{ "chart", chart_print, NULL, NULL },
 	{ "prometheus", prometheus_print, NULL, NULL },
-	{ "nagios", nagios_print, nagios_status,
-	    "NTP UNKNOWN: there is no result; standard error says why" },
+	{ "nagios", nagios_print, nagios_status, nagios_fail },
 	{ NULL, NULL, NULL, NULL },
 };
 
@@ -65,7 +64,7 @@ int
 report_failure(const struct report_to *to, int ours)
 {
 	if (to->format != NULL && to->format->fail != NULL)
-		puts(to->format->fail);
+		to->format->fail(log_first());
 	fflush(stdout);
 	return called(ours, to, NULL);
 }

@@ -22,7 +22,7 @@ struct report_format {
 	 */
 	int (*status)(
 	    int ours, const struct report_to *, const struct outcome *);
-	const char *fail; /* and what stdout then says; NULL: nothing */
+	void (*fail)(const char *why); /* and what stdout then gets, or NULL */
 };
 
 /* All that --format knows, the default first; ends with a NULL name. */
@@ -88,7 +88,8 @@ void chart_print(FILE *, const struct report_to *, const struct outcome *);
 void prometheus_print(FILE *, const struct report_to *, const struct outcome *);
 void nagios_print(FILE *, const struct report_to *, const struct outcome *);
 
-/* And what they say in their exit status. */
+/* And what they say in their exit status, and where there is no outcome. */
+void nagios_fail(const char *why);
 int nagios_status(int ours, const struct report_to *, const struct outcome *);
 
 /* What the text begins a server's line with, and what it ends with. */

@@ -56,13 +56,15 @@ columns_of(FILE *f)
 struct style
 style_for(FILE *f)
 {
-	const char *no_colour = getenv("NO_COLOR");
+	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
 	bool utf8 = speaks_utf8(), terminal = isatty(fileno(f)) == 1;
 
 	return (struct style){ .plus_minus = utf8 ? "±" : "+/-",
 		.micro = utf8 ? "µ" : "u",
 		.utf8 = utf8,
-		.colour = terminal && (no_colour == NULL || *no_colour == '\0'),
+		.colour = terminal &&
+			  (no_colour == NULL || *no_colour == '\0') &&
+			  (term == NULL || strcmp(term, "dumb") != 0),
 		.terminal = terminal,
 		.columns = columns_of(f) };
 }

@@ -8,8 +8,6 @@ load config
 
 teardown() { stop_servers && peer_stop_all; }
 
-NO_RESULT='NTP UNKNOWN: there is no result; standard error says why'
-
 # What another program makes of the output, by the guidelines: one bar, behind
 # the first line's text; labels that occur once; values, thresholds and limits as
 # they must be; and a state that is what the thresholds say of the values.
@@ -94,8 +92,9 @@ refuses() {
     run --separate-stderr ntpsync "$@" </dev/null
     echo "$* -> exit $status: $output $stderr"
     [ "$status" -eq 3 ]
-    [ "$output" = "$NO_RESULT" ]
-    [[ $stderr == 'ntpsync: '* ]]
+    [[ $stderr == 'ntpsync: '?* ]]
+    # Who shows standard output only has the same reason, but for the bar.
+    [ "$output" = "NTP UNKNOWN: $(head -n 1 <<<"${stderr#ntpsync: }" | tr '|' '!')" ]
 }
 
 # ---- states ----
