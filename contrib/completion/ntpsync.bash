@@ -3,8 +3,8 @@
 #
 # It knows no option by itself: it asks the ntpsync that is being typed, whose
 # --help prints the table that its parser reads by.  So it fits any version, in
-# a build for another machine too, and what --help calls a value says what to
-# complete: FILE, DIR, FORMAT, NAME (a user) or IF; for all others, nothing.
+# a build for another machine too (and is run, as by other completions, before
+# Enter is pressed), and what --help calls a value says what to complete: FILE, DIR, FORMAT, NAME (a user) or IF; for all others, nothing.
 
 # What --help says, a line for each option: its letter or -, its name, its value.
 _ntpsync_options() { # HELP
@@ -18,7 +18,7 @@ _ntpsync_options() { # HELP
 
 # The words that complete WORD as a value called VALUE.
 _ntpsync_value() { # PROGRAM VALUE WORD
-    local known=''
+    local known='' word words
     case $2 in
     FILE) compgen -f -- "$3" ;;
     DIR) compgen -d -- "$3" ;;
@@ -31,7 +31,11 @@ _ntpsync_value() { # PROGRAM VALUE WORD
         known=$(ls /sys/class/net 2>/dev/null || ifconfig -l 2>/dev/null)
         ;;
     esac
-    compgen -W "$known" -- "$3"
+    # An interface may be called what a shell would run.
+    read -ra words -d '' <<<"$known"
+    for word in "${words[@]}"; do
+        [[ $word == "$3"* && $word =~ ^[A-Za-z0-9._@:-]+$ ]] && printf '%s\n' "$word"
+    done
 }
 
 # The words that complete WORD as a server: hosts, and what may be said of one.
@@ -50,7 +54,7 @@ _ntpsync_server() { # HELP WORD
 }
 
 _ntpsync() { # PROGRAM WORD PREVIOUS
-    local program=${1/#'~/'/$HOME/} word=$2 previous=$3 help options value i
+    local program=${1/#'~/'/"$HOME"/} word=$2 previous=$3 help options value i
     local IFS=$' \t\n'
 
     # --format=json is three words to bash: of which = may be the last.
