@@ -341,13 +341,13 @@ dist: export GZIP :=
 dist:
 	$(Q)mkdir -p build/dist
 	$(Q)if [ -e .dist ]; then cat .dist; else \
-		echo '$(VERSION) $(BUILD_DATE)' && $(GIT) ls-files | sort; \
+		echo '$(VERSION) $(BUILD_DATE)' && $(GIT) -c core.quotePath=off ls-files | sort; \
 	fi > build/dist/.dist
 	$(Q)grep -qx Makefile build/dist/.dist || { echo 'dist: neither git nor .dist here' >&2; exit 1; }
 	$(Q)sed 1d build/dist/.dist > build/dist/files
 	$(Q)tar -cf build/dist/tar --format=ustar --no-recursion --owner=0 --group=0 \
 		--numeric-owner --mode=u+rw,go+r,go-w,a+X --mtime=@$$(sed 's/.* //;q' build/dist/.dist) \
-		--transform='s|^|$(TOP)/|S' -C build/dist .dist -C '$(CURDIR)' -T build/dist/files
+		--transform='s|^|$(TOP)/|S' -C build/dist .dist -C '$(CURDIR)' --verbatim-files-from -T build/dist/files
 	$(Q)gzip -9n < build/dist/tar > build/$(TOP).tar.gz
 	@echo build/$(TOP).tar.gz
 
