@@ -13,10 +13,6 @@
 
 #include "base/types.h"
 
-#define NS_PER_MIN   (60 * NS_PER_S)
-#define NS_PER_HOUR  (60 * NS_PER_MIN)
-#define NS_PER_DAY   (24 * NS_PER_HOUR)
-#define NS_PER_YEAR  (31556952 * NS_PER_S) /* 365.2425 days */
 #define DURATION_MAX (100 * NS_PER_YEAR)
 
 static const struct {

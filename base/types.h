@@ -25,8 +25,12 @@
 #define NS_PER_S     INT64_C(1000000000)
 #define NS_PER_MS    INT64_C(1000000)
 #define NS_PER_US    INT64_C(1000)
-#define SAMPLES_MAX  8 /* of one address */
-#define REQUESTS_MAX 8 /* to one address in one attempt */
+#define NS_PER_MIN   (60 * NS_PER_S)
+#define NS_PER_HOUR  (60 * NS_PER_MIN)
+#define NS_PER_DAY   (24 * NS_PER_HOUR)
+#define NS_PER_YEAR  (31556952 * NS_PER_S) /* 365.2425 days */
+#define SAMPLES_MAX  8                     /* of one address */
+#define REQUESTS_MAX 8                     /* to one address in one attempt */
 #define NTP_PORT     123
 #define DRIFT_PPM    15 /* how fast a clock may be wrong: PHI, RFC 5905, 7.2 */
 

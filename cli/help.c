@@ -55,6 +55,7 @@ help_print(const struct option_def *defs, size_t n)
 	puts("\nExit status:");
 	for (i = 0; i < sizeof(exits) / sizeof(exits[0]); i++)
 		printf("  %2d  %s\n", exits[i].status, exits[i].words);
+	puts("  With -F nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.");
 	puts("\nExamples:\n"
 	     "  ntpsync ntp1.example.net ntp2.example.net ntp3.example.net\n"
 	     "  ntpsync --set -n ntp1.example.net   (what would be done about "

@@ -19,22 +19,15 @@
 #define FINE     20              /* it ends at a round part of its length */
 #define APART    2               /* rows between labels, or spaces */
 
-#define MIN_NS  (60 * NS_PER_S)
-#define HOUR_NS (60 * MIN_NS)
-#define DAY_NS  (24 * HOUR_NS)
-#define YEAR_NS                                                                \
-	(31556952 * NS_PER_S) /* 365.2425 days, as num_text() has it           \
-			       */
-
 /* From the largest one; below the minute all is decimal. */
 static const struct unit {
 	int64_t ns;
 	const char *prefix, *name;
 } units[] = {
-	{ YEAR_NS, "", "years" },
-	{ DAY_NS, "", "days" },
-	{ HOUR_NS, "", "h" },
-	{ MIN_NS, "", "min" },
+	{ NS_PER_YEAR, "", "years" },
+	{ NS_PER_DAY, "", "days" },
+	{ NS_PER_HOUR, "", "h" },
+	{ NS_PER_MIN, "", "min" },
 	{ NS_PER_S, "", "s" },
 	{ NS_PER_MS, "", "ms" },
 	{ NS_PER_US, "u", "s" },
@@ -63,8 +56,8 @@ round_within(int64_t least_ns, int64_t unit_ns, int64_t next_ns)
 int64_t
 axis_round(int64_t least_ns)
 {
-	static const int64_t wholes[] = { 1, MIN_NS, HOUR_NS, DAY_NS, YEAR_NS,
-		200 * YEAR_NS };
+	static const int64_t wholes[] = { 1, NS_PER_MIN, NS_PER_HOUR,
+		NS_PER_DAY, NS_PER_YEAR, 200 * NS_PER_YEAR };
 	int64_t found_ns;
 	size_t i;
 
@@ -73,7 +66,7 @@ axis_round(int64_t least_ns)
 		if (found_ns != 0)
 			return found_ns;
 	}
-	return 200 * YEAR_NS;
+	return 200 * NS_PER_YEAR;
 }
 
 /* The last multiple that is not above. */
@@ -159,9 +152,9 @@ choose_unit(struct axis *a)
 
 	most = other > most ? other : most;
 	for (i = 0; i < UNITS - 1; i++) {
-		if (units[i].ns >= MIN_NS && units[i].ns <= a->step_ns)
+		if (units[i].ns >= NS_PER_MIN && units[i].ns <= a->step_ns)
 			break;
-		if (units[i].ns < MIN_NS && (uint64_t)units[i].ns <= most &&
+		if (units[i].ns < NS_PER_MIN && (uint64_t)units[i].ns <= most &&
 		    units[i].ns / 1000 <= a->step_ns)
 			break;
 	}
@@ -237,7 +230,7 @@ axis_label(char buf[AXIS_LABEL_SIZE], const struct axis *a, int64_t ns,
 		    ".%0*" PRIu64, a->decimals, part);
 	n += snprintf(buf + n, AXIS_LABEL_SIZE - (size_t)n, " %s%s",
 	    *u->prefix != '\0' ? micro : "", u->name);
-	if (u->ns >= DAY_NS && size == (uint64_t)u->ns)
+	if (u->ns >= NS_PER_DAY && size == (uint64_t)u->ns)
 		buf[n - 1] = '\0'; /* 1 day, 2 days */
 	return buf;
 }
