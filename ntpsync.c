@@ -55,7 +55,8 @@ measure(struct outcome *out, struct settings *set, struct rival *rival)
 {
 	bool sets = clock_may_change(&set->policy);
 	struct priv_duties duties = { .clock = sets,
-		.files = { set->report.file.path, sets ? mark_path : NULL },
+		.files = { set->report.file.path, set->report.persona.log,
+		    sets ? mark_path : NULL },
 		.rival = sets && set->ask.wait_ns == 0 ? rival : NULL };
 	struct clock_state st;
 
@@ -110,8 +111,9 @@ main(int argc, char *argv[])
 	case OPTIONS_RUN:
 		break;
 	case OPTIONS_DONE:
-		_exit(fflush(stdout) || ferror(stdout) ? EXIT_INTERNAL
-						       : EXIT_DONE);
+		_exit(fflush(stdout) || ferror(stdout)
+			  ? report_failure(&set.report, EXIT_INTERNAL)
+			  : EXIT_DONE);
 	case OPTIONS_BAD:
 		_exit(report_failure(&set.report, set.bad));
 	}

@@ -16,7 +16,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-static enum log_level level = LOG_NORMAL;
+static enum log_level level = LEVEL_NORMAL;
 static const char *name = "ntpsync";
 static bool terminal;   /* it goes to one */
 static bool relayed;    /* it goes to our parent, who passes it on */
@@ -67,6 +67,7 @@ say(const char *who, const char *reason, const char *fmt, va_list ap)
 {
 	char line[512];
 
+	log_live(NULL);
 	vsnprintf(line, sizeof(line), fmt, ap);
 	make_printable(line);
 	fprintf(stderr, "%s%s%s%s%s\n", who, *who != '\0' ? ": " : "", line,
@@ -109,9 +110,8 @@ log_notice(const char *fmt, ...)
 {
 	va_list ap;
 
-	if (level < LOG_NORMAL)
+	if (level < LEVEL_NORMAL)
 		return;
-	log_live(NULL);
 	va_start(ap, fmt);
 	say(name, NULL, fmt, ap);
 	va_end(ap);
@@ -120,7 +120,7 @@ log_notice(const char *fmt, ...)
 bool
 log_has_live(void)
 {
-	return level >= LOG_NORMAL && terminal;
+	return level >= LEVEL_NORMAL && terminal;
 }
 
 void
@@ -148,7 +148,7 @@ log_waiting(const char *fmt, ...)
 {
 	va_list ap;
 
-	if (level < LOG_NORMAL || (level == LOG_NORMAL && !terminal))
+	if (level < LEVEL_NORMAL || (level == LEVEL_NORMAL && !terminal))
 		return;
 	va_start(ap, fmt);
 	say("", NULL, fmt, ap);
@@ -160,7 +160,7 @@ log_verbose(const char *fmt, ...)
 {
 	va_list ap;
 
-	if (level < LOG_VERBOSE)
+	if (level < LEVEL_VERBOSE)
 		return;
 	va_start(ap, fmt);
 	say("", NULL, fmt, ap);
@@ -172,7 +172,7 @@ log_debug(const char *fmt, ...)
 {
 	va_list ap;
 
-	if (level < LOG_DEBUG)
+	if (level < LEVEL_DEBUG)
 		return;
 	va_start(ap, fmt);
 	say("", NULL, fmt, ap);
@@ -189,9 +189,10 @@ void
 log_relay(char *line)
 {
 	make_printable(*line == '\r' ? line + 1 : line);
-	if (*line != '\r')
+	if (*line != '\r') {
+		log_live(NULL);
 		fprintf(stderr, "%s\n", line);
-	else if (line[1] != '\0')
+	} else if (line[1] != '\0')
 		log_live("%s", line + 1);
 	else
 		log_live(NULL);

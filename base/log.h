@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-enum log_level { LOG_SILENT, LOG_NORMAL, LOG_VERBOSE, LOG_DEBUG };
+enum log_level { LEVEL_SILENT, LEVEL_NORMAL, LEVEL_VERBOSE, LEVEL_DEBUG };
 
 /* How much goes to stderr beside trouble; set once from --quiet, -v and -d. */
 void log_set(enum log_level);

@@ -6,7 +6,6 @@
  */
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -35,7 +34,7 @@ read_samples(struct said *said, const char *value)
 {
 	if (num_whole(&said->samples, value, 1, SAMPLES_MAX))
 		return true;
-	log_warnx("number of samples (%d) is invalid", atoi(value));
+	log_warnx("number of samples (%s) is invalid", value);
 	return false;
 }
 
@@ -108,7 +107,7 @@ read_option(
 		said->query = true;
 		return true;
 	case 's':
-		set->report.syslog = true;
+		set->report.persona.syslog = true;
 		return true;
 	case 't':
 		return read_timeout(said, value);
@@ -151,7 +150,6 @@ static void
 apply(struct settings *set, const struct said *said)
 {
 	bool query = said->query || said->debug > 0;
-	unsigned i;
 
 	set->policy.may_step = !query && !said->slew;
 	set->policy.may_slew = !query && !said->step;
@@ -165,11 +163,7 @@ apply(struct settings *set, const struct said *said)
 					      : SAMPLES;
 	set->ask.interval_ns = said->timeout_ns;
 	set->ask.timeout_ns = LOOKUP_NS + set->ask.samples * said->timeout_ns;
-	for (i = 0; i < set->servers.n; i++)
-		set->servers.list[i].version = (uint8_t)said->version;
-	log_set(said->debug > 1    ? LOG_DEBUG
-		: said->debug == 1 ? LOG_VERBOSE
-				   : LOG_SILENT);
+	persona_apply(set, said->version, said->debug);
 }
 
 enum options
@@ -180,7 +174,6 @@ ntpdate_read(struct settings *set, int argc, char *argv[])
 	log_name("ntpdate");
 	tzset(); /* no file is read any more when the lines are written */
 	set->report.format = &report_ntpdate;
-	set->report.persona.name = "ntpdate";
 	if (!read_options(set, &said, argc, argv))
 		return OPTIONS_BAD;
 	set->bad = EXIT_NO_ANSWER;

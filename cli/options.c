@@ -291,6 +291,8 @@ contradiction(const struct settings *set)
 		return "--limit and --limit-back go with -s, -S or --set";
 	if (set->policy.finish && !set->policy.may_slew)
 		return "--finish goes with -s or --set";
+	if (set->report.quiet && set->report.format->print == prometheus_print)
+		return "--quiet would leave the last failure to Prometheus";
 	if (set->ipv4 && set->ipv6)
 		return "-4 and -6 exclude each other";
 	if (set->ask.interval_ns < INTERVAL_MIN_NS ||
@@ -314,10 +316,10 @@ read_own(struct settings *set, int argc, char *argv[])
 		return OPTIONS_DONE;
 	if (set->set)
 		set->policy.may_step = set->policy.may_slew = true;
-	log_set(set->debug          ? LOG_DEBUG
-		: set->verbose      ? LOG_VERBOSE
-		: set->report.quiet ? LOG_SILENT
-				    : LOG_NORMAL);
+	log_set(set->debug          ? LEVEL_DEBUG
+		: set->verbose      ? LEVEL_VERBOSE
+		: set->report.quiet ? LEVEL_SILENT
+				    : LEVEL_NORMAL);
 	if ((wrong = contradiction(set)) != NULL) {
 		log_warnx("%s", wrong);
 		return OPTIONS_BAD;

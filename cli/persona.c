@@ -4,6 +4,7 @@
 
 #include "cli/persona.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,9 +58,29 @@ persona_host(struct settings *set, const char *host)
 	return true;
 }
 
+void
+persona_apply(struct settings *set, unsigned version, unsigned debug)
+{
+	unsigned i;
+
+	for (i = 0; i < set->servers.n; i++)
+		set->servers.list[i].version = (uint8_t)version;
+	log_set(debug > 1    ? LEVEL_DEBUG
+		: debug == 1 ? LEVEL_VERBOSE
+			     : LEVEL_SILENT);
+}
+
 bool
 persona_seconds(int64_t *ns, const char *text)
 {
-	return text[strspn(text, "0123456789.")] == '\0' &&
-	       num_duration(ns, text);
+	size_t n = strlen(text);
+	char copy[64];
+
+	if (n == 0 || n > 60 || strspn(text, "0123456789.") != n ||
+	    strcmp(text, ".") == 0)
+		return false;
+	/* There, ".5" and "5." are numbers too. */
+	snprintf(copy, sizeof(copy), "0%s%s", text,
+	    strchr(text, '.') != NULL ? "0" : "");
+	return num_duration(ns, copy);
 }

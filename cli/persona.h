@@ -27,6 +27,9 @@ persona_fn ntpdate_read, sntp_read;
 bool persona_host(struct settings *, const char *host)
     __attribute__((warn_unused_result));
 
+/* The NTP version to speak, and how much detail -d asks for. */
+void persona_apply(struct settings *, unsigned version, unsigned debug);
+
 /* A number of digits and at most one point only, in seconds. */
 bool persona_seconds(int64_t *ns, const char *text)
     __attribute__((warn_unused_result));

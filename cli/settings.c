@@ -4,7 +4,6 @@
 
 #include "cli/settings.h"
 
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/exits.h"

@@ -15,6 +15,7 @@
 #include "base/num.h"
 #include "cli/persona.h"
 #include "cli/settings.h"
+#include "report/persona.h"
 
 #define NO_HOST     64         /* EX_USAGE of sysexits.h */
 #define TIMEOUT_MAX 86400      /* seconds */
@@ -94,16 +95,6 @@ read_number(unsigned *n, const char *option, const char *value, unsigned min,
 	return false;
 }
 
-/* Appended to, as whoever called us. */
-static bool
-read_log(struct settings *set, const char *value)
-{
-	set->report.persona.log = fopen(value, "ae");
-	if (set->report.persona.log == NULL)
-		log_warn("--logfile: %s", value);
-	return set->report.persona.log != NULL;
-}
-
 /* Those with a value; what has no effect takes any. */
 static bool
 read_value(
@@ -119,7 +110,8 @@ read_value(
 		return read_number(
 		    &said->debug, "set-debug-level", value, 0, DEBUG_MAX);
 	case 'l':
-		return read_log(set, value);
+		set->report.persona.log = value;
+		return true;
 	case 'M':
 		return read_number(
 		    &said->limit_ms, "steplimit", value, 0, LIMIT_MAX);
@@ -208,23 +200,19 @@ static void
 apply(struct settings *set, const struct said *said)
 {
 	bool sets = set->policy.may_step || set->policy.may_slew;
-	unsigned i;
 
 	/* Beyond the limit it is stepped, at the limit not yet. */
 	set->policy.step_over_ns = said->limit_ms * NS_PER_MS + 1;
 	set->report.persona.step_over_ns = set->policy.may_step ? 0 : INT64_MAX;
 	set->report.persona.each = set->ask.all = said->wait && !sets;
 	set->ask.timeout_ns = said->timeout_s * NS_PER_S;
-	for (i = 0; i < set->servers.n; i++)
-		set->servers.list[i].version = (uint8_t)said->version;
-	log_set(said->debug > 1    ? LOG_DEBUG
-		: said->debug == 1 ? LOG_VERBOSE
-				   : LOG_SILENT);
+	persona_apply(set, said->version, said->debug);
 }
 
 static bool
 read_hosts(struct settings *set, int n, char *const hosts[])
 {
+	char version[PERSONA_SIZE];
 	int i;
 
 	for (i = 0; i < n; i++)
@@ -232,6 +220,7 @@ read_hosts(struct settings *set, int n, char *const hosts[])
 			return false;
 	if (set->servers.n > 0)
 		return true;
+	puts(persona_version(version, "sntp", set->program));
 	puts("sntp: Must supply at least one of -b hostname, -c hostname, or "
 	     "hostname.");
 	set->bad = NO_HOST;
@@ -247,7 +236,6 @@ sntp_read(struct settings *set, int argc, char *argv[])
 	tzset(); /* no file is read any more when the lines are written */
 	set->bad = EXIT_NO_ANSWER;
 	set->report.format = &report_sntp;
-	set->report.persona.name = "sntp";
 	if (!read_options(set, &said, argc, argv))
 		return OPTIONS_BAD;
 	if (said.help)

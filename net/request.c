@@ -129,7 +129,7 @@ request_send(struct request *r, struct source *src, const struct ask *ask)
 		return true;
 	}
 	note_sent(r, src, ask);
-	if (log_wants(LOG_DEBUG))
+	if (log_wants(LEVEL_DEBUG))
 		log_debug("sent to %s: version %u, transmit %016llx",
 		    addr_text(text, &src->addr), version,
 		    (unsigned long long)r->xmt);
@@ -171,7 +171,7 @@ tell(const struct source *src, const struct ntp_packet *p, enum fault f,
 {
 	char text[ADDR_TEXT_SIZE];
 
-	if (!log_wants(LOG_DEBUG))
+	if (!log_wants(LEVEL_DEBUG))
 		return;
 	log_debug("from %s: %zu bytes, version %u, mode %u, leap %u, "
 		  "stratum %u, precision %d, root delay %lld ns, "

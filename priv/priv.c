@@ -165,12 +165,17 @@ be_parent(struct measurement *m, struct child *c, const struct ask *ask,
 
 /* Whether it takes more than our name to do this there. */
 static bool
-takes_power(const char *path, mode_t what)
+takes_power(const struct stat *st, mode_t what)
+{
+	return st->st_uid != geteuid() || (st->st_mode & what) != what;
+}
+
+static bool
+folder_takes_power(const char *path, mode_t what)
 {
 	struct stat st;
 
-	return stat(path, &st) == 0 &&
-	       (st.st_uid != geteuid() || (st.st_mode & what) != what);
+	return stat(path, &st) == 0 && takes_power(&st, what);
 }
 
 /* The file, the folder it is put in, or one on the way there. */
@@ -178,6 +183,7 @@ static bool
 file_takes_power(const char *path)
 {
 	char *copy = strdup(path), *end, *folder;
+	struct stat st;
 	bool result;
 
 	if (copy == NULL)
@@ -185,12 +191,14 @@ file_takes_power(const char *path)
 	if ((end = strrchr(copy, '/')) != NULL)
 		end[1] = '\0';
 	folder = realpath(end != NULL ? copy : ".", NULL);
-	result = takes_power(path, S_IWUSR) ||
-		 (folder != NULL && takes_power(folder, S_IWUSR | S_IXUSR));
+	/* Of a link itself: where it leads it was followed already, or not. */
+	result =
+	    (lstat(path, &st) == 0 && takes_power(&st, S_IWUSR)) ||
+	    (folder != NULL && folder_takes_power(folder, S_IWUSR | S_IXUSR));
 	while (
 	    !result && folder != NULL && (end = strrchr(folder, '/')) != NULL) {
 		*end = '\0';
-		result = takes_power(folder, S_IXUSR);
+		result = folder_takes_power(folder, S_IXUSR);
 	}
 	free(folder);
 	free(copy);

@@ -8,7 +8,7 @@ struct measurement;
 struct rival;
 struct user;
 
-#define PRIV_FILES 2
+#define PRIV_FILES 3
 
 /* What takes some power: afterwards, and while a child measures. */
 struct priv_duties {

@@ -57,7 +57,7 @@ report_detail(const struct outcome *o)
 {
 	unsigned i;
 
-	if (!log_wants(LOG_VERBOSE))
+	if (!log_wants(LEVEL_VERBOSE))
 		return;
 	for (i = 0; i < o->m.nsources; i++)
 		tell_source(o, o->m.sources[i]);

@@ -19,6 +19,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/num.h"
+
 #ifndef O_PATH
 #define O_PATH O_RDONLY
 #endif
@@ -40,9 +42,11 @@ is_ours(const struct stat *st)
 static bool
 is_of_others(const struct stat *folder, const struct stat *st)
 {
-	return !is_ours(folder) ||
-	       ((folder->st_mode & S_IWOTH) != 0 &&
-		   ((folder->st_mode & S_ISVTX) == 0 || !is_ours(st)));
+	bool all = (folder->st_mode & S_IWOTH) != 0;
+	bool some = all || (folder->st_mode & S_IWGRP) != 0;
+
+	return !is_ours(folder) || (some && !is_ours(st)) ||
+	       (all && (folder->st_mode & S_ISVTX) == 0);
 }
 
 /* /dev/stdout, say: it is open, and cannot be opened again as it is. */
@@ -51,6 +55,7 @@ find_stream(struct file *file, const char *path)
 {
 	FILE *const streams[] = { stdout, stderr };
 	struct stat st, open;
+	unsigned n;
 	size_t i;
 
 	if (strcmp(path, "-") == 0)
@@ -60,6 +65,10 @@ find_stream(struct file *file, const char *path)
 		    fstat(fileno(streams[i]), &open) == 0 &&
 		    st.st_dev == open.st_dev && st.st_ino == open.st_ino)
 			file->stream = streams[i];
+	if (file->stream == NULL && strncmp(path, "/dev/fd/", 8) == 0 &&
+	    num_whole(&n, path + 8, 0, INT_MAX) &&
+	    (fcntl((int)n, F_GETFL) & O_ACCMODE) != O_RDONLY)
+		file->stream = fdopen((int)n, "w");
 	return file->stream != NULL;
 }
 
@@ -203,6 +212,23 @@ forget(const struct file *file)
 	errno = saved;
 }
 
+/* By its folder and name, as it was found; what has become a file is none. */
+static FILE *
+open_special(const struct file *file)
+{
+	int fd = openat(file->folder, file->name,
+	    O_WRONLY | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd == -1)
+		return NULL;
+	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
+		return fdopen(fd, "w");
+	close(fd);
+	errno = EEXIST;
+	return NULL;
+}
+
 FILE *
 file_begin(struct file *file)
 {
@@ -212,7 +238,7 @@ file_begin(struct file *file)
 	if (file->path == NULL)
 		return file->stream;
 	if (file->special)
-		return file->stream = fopen(file->path, "we");
+		return file->stream = open_special(file);
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
 	if ((fd = open_temporary(file)) == -1)
@@ -242,4 +268,27 @@ file_end(struct file *file, bool good)
 	if (!good)
 		forget(file);
 	return good;
+}
+
+FILE *
+file_append(const char *path)
+{
+	struct file file = { .path = strdup(path), .folder = -1 };
+	FILE *f = NULL;
+	struct stat st;
+	int fd = -1;
+
+	if (file.path != NULL && find_place(&file))
+		fd = openat(file.folder, file.name,
+		    O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK |
+			O_NOCTTY | O_CLOEXEC,
+		    0666);
+	if (fd != -1 && fstat(fd, &st) == 0 &&
+	    (file.special || S_ISREG(st.st_mode)))
+		f = fdopen(fd, "a");
+	else if (fd != -1)
+		errno = EPERM;
+	if (f == NULL && fd != -1)
+		close(fd);
+	return f;
 }

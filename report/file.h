@@ -33,4 +33,9 @@ FILE *file_begin(struct file *) __attribute__((warn_unused_result));
  * if it is there to stay; otherwise errno says why, as far as this knows.
  */
 bool file_end(struct file *, bool good) __attribute__((warn_unused_result));
+/*
+ * A stream to add to the end of what is there, found in the same way; what
+ * is a stranger's link, device or pipe is refused.  NULL with errno.
+ */
+FILE *file_append(const char *path) __attribute__((warn_unused_result));
 #endif

@@ -135,15 +135,14 @@ put_offset(FILE *f, const struct report_to *to, int64_t ns)
 }
 
 static void
-put_delay(FILE *f, const struct measurement *m)
+put_delay(FILE *f, const struct outcome *o)
 {
-	unsigned i;
+	const struct source *best = report_best(o);
 
-	for (i = 0; i < m->nsources; i++)
-		if (m->sources[i]->status == STATUS_BEST) {
-			put_seconds(f, " delay", m->sources[i]->delay_ns);
-			fputs(";;;0", f);
-		}
+	if (best == NULL)
+		return;
+	put_seconds(f, " delay", best->delay_ns);
+	fputs(";;;0", f);
 }
 
 static void
@@ -155,7 +154,7 @@ put_perfdata(FILE *f, const struct report_to *to, const struct outcome *o)
 	put_offset(f, to, v->offset_ns);
 	put_seconds(f, " bound", v->bound_ns);
 	fputs(";;;0", f);
-	put_delay(f, &o->m);
+	put_delay(f, o);
 	fprintf(f, " stratum=%u;;;0;16 agreeing=%u;;;0 answering=%u;;;0",
 	    v->stratum, v->agreeing, v->votes);
 }

@@ -25,7 +25,6 @@
 static void __attribute__((format(printf, 3, 4)))
 say(const struct report_to *to, int priority, const char *fmt, ...)
 {
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 	struct tm tm = persona_local(now_real_ns());
 	char line[PERSONA_SIZE];
 	va_list ap;
@@ -34,7 +33,7 @@ say(const struct report_to *to, int priority, const char *fmt, ...)
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
 	style_hide(line);
-	if (to->syslog) {
+	if (to->persona.syslog) {
 		syslog(priority, "%s", line);
 		return;
 	}
@@ -42,8 +41,8 @@ say(const struct report_to *to, int priority, const char *fmt, ...)
 		fflush(stdout); /* in the order in which they come */
 	fprintf(priority <= LOG_ERR ? stderr : stdout,
 	    "%2d %.3s %02d:%02d:%02d %s[%d]: %s\n", tm.tm_mday,
-	    &months[tm.tm_mon * 3], tm.tm_hour, tm.tm_min, tm.tm_sec,
-	    to->persona.name, (int)getpid(), line);
+	    &persona_months[tm.tm_mon * 3], tm.tm_hour, tm.tm_min, tm.tm_sec,
+	    to->format->name, (int)getpid(), line);
 }
 
 /* The name server is to blame, not the name. */
@@ -152,7 +151,7 @@ tell_correction(const struct report_to *to, const struct outcome *o)
 	bool steps =
 	    moved ? a->kind == CLOCK_STEP
 		  : num_abs(offset_ns) >= (uint64_t)to->persona.step_over_ns;
-	const struct source *best = persona_best(o);
+	const struct source *best = report_best(o);
 	char address[ADDR_TEXT_SIZE] = "";
 
 	if (best != NULL)
@@ -167,11 +166,11 @@ ntpdate_print(FILE *f, const struct report_to *to, const struct outcome *o)
 	char version[PERSONA_SIZE];
 
 	(void)f; /* it is stdout, and not only that */
-	if (to->syslog)
-		openlog(to->persona.name, LOG_PID, LOG_DAEMON);
+	if (to->persona.syslog)
+		openlog(to->format->name, LOG_PID, LOG_DAEMON);
 	if (to->persona.tells_version)
 		say(to, LOG_NOTICE, "%s",
-		    persona_version(version, &to->persona, o));
+		    persona_version(version, to->format->name, o->program));
 	tell_sources(to, o);
 	if (o->action.failed || o->action.kind == CLOCK_REFUSE)
 		tell_trouble(to, &o->action);
@@ -181,13 +180,5 @@ ntpdate_print(FILE *f, const struct report_to *to, const struct outcome *o)
 		tell_no_verdict(to, o);
 }
 
-static int
-ntpdate_status(int ours, const struct report_to *to, const struct outcome *o)
-{
-	(void)to;
-	(void)o;
-	return persona_status(ours);
-}
-
 const struct report_format report_ntpdate = { "ntpdate", ntpdate_print,
-	ntpdate_status, NULL };
+	persona_status, NULL };

@@ -17,26 +17,24 @@
 /* The release whose lines these are. */
 #define RELEASE "4.2.8p15"
 
-#define DAY_NS (86400 * NS_PER_S)
+const char persona_months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
 const char *
-persona_version(char buf[PERSONA_SIZE], const struct report_persona *p,
-    const struct outcome *o)
+persona_version(char buf[PERSONA_SIZE], const char *name, const char *program)
 {
 	static const char days[] = "ThuFriSatSunMonTueWed"; /* 1 January 1970 */
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 	int64_t built_ns = ntp_build_ns();
 	struct date d = date_of(built_ns);
-	char program[64], *space;
+	char ours[64], *space;
 
-	snprintf(program, sizeof(program), "%s", o->program);
-	if ((space = strchr(program, ' ')) != NULL)
+	snprintf(ours, sizeof(ours), "%s", program);
+	if ((space = strchr(ours, ' ')) != NULL)
 		*space = '-';
 	snprintf(buf, PERSONA_SIZE,
-	    "%s " RELEASE "@%s %.3s %.3s %2d %02d:%02d:%02d UTC %lld (1)",
-	    p->name, program, &days[built_ns / DAY_NS % 7 * 3],
-	    &months[(d.month - 1) * 3], d.day, d.hour, d.minute, d.second,
-	    (long long)d.year);
+	    "%s " RELEASE "@%s %.3s %.3s %2d %02d:%02d:%02d UTC %lld (1)", name,
+	    ours, &days[built_ns / NS_PER_DAY % 7 * 3],
+	    &persona_months[(d.month - 1) * 3], d.day, d.hour, d.minute,
+	    d.second, (long long)d.year);
 	return buf;
 }
 
@@ -48,17 +46,6 @@ persona_local(int64_t real_ns)
 
 	(void)localtime_r(&s, &tm);
 	return tm;
-}
-
-const struct source *
-persona_best(const struct outcome *o)
-{
-	unsigned i;
-
-	for (i = 0; i < o->m.nsources; i++)
-		if (o->m.sources[i]->status == STATUS_BEST)
-			return o->m.sources[i];
-	return NULL;
 }
 
 bool
@@ -97,8 +84,10 @@ persona_steps(const struct report_to *to, const struct clock_action *a)
 }
 
 int
-persona_status(int ours)
+persona_status(int ours, const struct report_to *to, const struct outcome *o)
 {
+	(void)to;
+	(void)o;
 	switch (ours) {
 	case EXIT_NO_ANSWER:
 	case EXIT_NO_MAJORITY:

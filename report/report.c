@@ -33,6 +33,17 @@ report_status(const struct outcome *o)
 	return EXIT_DONE;
 }
 
+const struct source *
+report_best(const struct outcome *o)
+{
+	unsigned i;
+
+	for (i = 0; i < o->m.nsources; i++)
+		if (o->m.sources[i]->status == STATUS_BEST)
+			return o->m.sources[i];
+	return NULL;
+}
+
 int64_t
 report_time_ns(const struct outcome *o)
 {
@@ -69,9 +80,22 @@ report_failure(const struct report_to *to, int ours)
 	return called(ours, to, NULL);
 }
 
+/* Whether lines could be added to that. */
+static bool
+can_append(const char *path)
+{
+	FILE *f = file_append(path);
+
+	if (f == NULL)
+		log_warn("--logfile: %s", path);
+	return f != NULL && fclose(f) == 0;
+}
+
 bool
 report_ready(struct report_to *to)
 {
+	if (to->persona.log != NULL && !can_append(to->persona.log))
+		return false;
 	if (file_find(&to->file, to->path != NULL ? to->path : "-"))
 		return true;
 	log_warn("%s: the report could not be written", to->path);
@@ -96,11 +120,12 @@ report(struct report_to *to, const struct outcome *o)
 	int status = called(report_status(o), to, o);
 
 	report_detail(o);
-	if (to->syslog && to->persona.name == NULL)
-		report_syslog(o);
-	if ((to->quiet && status == EXIT_DONE) || print(to, o))
-		return status;
-	log_warn("%s: the report could not be written",
-	    to->path != NULL ? to->path : "standard output");
-	return report_failure(to, EXIT_INTERNAL);
+	if (!(to->quiet && status == EXIT_DONE) && !print(to, o)) {
+		log_warn("%s: the report could not be written",
+		    to->path != NULL ? to->path : "standard output");
+		status = report_failure(to, EXIT_INTERNAL);
+	}
+	if (to->syslog)
+		report_syslog(o, status);
+	return status;
 }

@@ -30,9 +30,8 @@ extern const struct report_format report_formats[];
 
 /* What the lines of another program take. */
 struct report_persona {
-	const char *name; /* that program's */
-	FILE *log;        /* where they go too; NULL: nowhere */
-	bool tells_version;
+	const char *log; /* the file they go to as well; NULL: none */
+	bool syslog, tells_version;
 	bool each; /* a line for each server, not for the best alone */
 	int64_t step_over_ns; /* of an offset that was only measured */
 };
@@ -66,6 +65,9 @@ int report_failure(const struct report_to *, int ours);
 /* Our exit status that goes with an outcome. */
 int report_status(const struct outcome *);
 
+/* The best of those that agree, or NULL. */
+const struct source *report_best(const struct outcome *);
+
 /* What time it is now, by the verdict, whatever became of the clock since. */
 int64_t report_time_ns(const struct outcome *);
 
@@ -75,8 +77,8 @@ bool report_moves(const struct outcome *);
 /* Under -v: what is known of every server, to stderr. */
 void report_detail(const struct outcome *);
 
-/* One line of it to the log of the system. */
-void report_syslog(const struct outcome *);
+/* One line of it to the log of the system, more urgent by the exit status. */
+void report_syslog(const struct outcome *, int status);
 
 /* Those that speak as another program does: no --format, but its name. */
 extern const struct report_format report_ntpdate, report_sntp;

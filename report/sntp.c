@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/addr.h"
+#include "base/log.h"
 #include "base/num.h"
 #include "base/types.h"
 #include "ntp_proto.h"
@@ -23,8 +24,14 @@
 #define DIGITS_MAX 6
 #define HOST_SIZE  (256 + ADDR_TEXT_SIZE)
 
+/* Where they go. */
+struct lines {
+	const struct report_to *to;
+	FILE *log; /* NULL: to no file */
+};
+
 static void __attribute__((format(printf, 3, 4)))
-say(const struct report_to *to, FILE *f, const char *fmt, ...)
+say(const struct lines *l, FILE *f, const char *fmt, ...)
 {
 	char line[PERSONA_SIZE];
 	va_list ap;
@@ -36,8 +43,8 @@ say(const struct report_to *to, FILE *f, const char *fmt, ...)
 	if (f == stderr)
 		fflush(stdout); /* in the order in which they come */
 	fprintf(f, "%s\n", line);
-	if (to->persona.log != NULL)
-		fprintf(to->persona.log, "%s\n", line);
+	if (l->log != NULL)
+		fprintf(l->log, "%s\n", line);
 }
 
 /* So many decimals has a clock that can tell moments so far apart. */
@@ -82,7 +89,7 @@ host_text(
 }
 
 static void
-tell_answer(const struct report_to *to, const struct outcome *o,
+tell_answer(const struct lines *l, const struct outcome *o,
     const struct source *src, int64_t offset_ns, int64_t bound_ns)
 {
 	static const char *const leaps[] = { "no-leap", "add-leap", "del-leap",
@@ -94,15 +101,15 @@ tell_answer(const struct report_to *to, const struct outcome *o,
 	if (bound_ns > 0)
 		snprintf(
 		    bound, sizeof(bound), " +/- %f", (double)bound_ns / 1e9);
-	say(to, stdout, "%s %+.*f%s %s s%u %s", when,
+	say(l, stdout, "%s %+.*f%s %s s%u %s", when,
 	    digits_of(src->facts.precision), (double)offset_ns / 1e9, bound,
 	    host, src->facts.stratum, leaps[src->facts.leap]);
 }
 
 /* Why a server gave no answer, where sntp would say so. */
 static void
-tell_silence(const struct report_to *to, const struct outcome *o,
-    const struct source *src)
+tell_silence(
+    const struct lines *l, const struct outcome *o, const struct source *src)
 {
 	const char *name = o->ask->servers[src->spec].name;
 	char address[ADDR_TEXT_SIZE], why[WORDS_SIZE];
@@ -111,16 +118,16 @@ tell_silence(const struct report_to *to, const struct outcome *o,
 	addr_text(address, &src->addr);
 	switch (src->status) {
 	case STATUS_KISS:
-		say(to, stdout, "KOD code %s from %s %s", src->kiss, name,
+		say(l, stdout, "KOD code %s from %s %s", src->kiss, name,
 		    address);
 		break;
 	case STATUS_NO_REPLY:
 		host_text(host, sizeof(host), o, src);
-		say(to, stdout, "%s no UCST response after %d seconds", host,
+		say(l, stdout, "%s no UCST response after %d seconds", host,
 		    (int)(o->ask->timeout_ns / NS_PER_S));
 		break;
 	case STATUS_UNSYNCHRONISED:
-		say(to, stderr, "sock_cb: %s not in sync, skipping this server",
+		say(l, stderr, "sock_cb: %s not in sync, skipping this server",
 		    address);
 		break;
 	case STATUS_NOT_AWAITED:
@@ -129,12 +136,12 @@ tell_silence(const struct report_to *to, const struct outcome *o,
 	default:
 		words_reason(why, src, &o->verdict);
 		if (why[0] != '\0')
-			say(to, stderr, "%s: %s", address, why);
+			say(l, stderr, "%s: %s", address, why);
 	}
 }
 
 static void
-tell_sources(const struct report_to *to, const struct outcome *o)
+tell_sources(const struct lines *l, const struct outcome *o)
 {
 	const struct source *src;
 	unsigned i;
@@ -142,55 +149,58 @@ tell_sources(const struct report_to *to, const struct outcome *o)
 	for (i = 0; i < o->m.nsources; i++) {
 		src = o->m.sources[i];
 		if (persona_unresolved(o, i))
-			say(to, stderr, "%s lookup error %s",
+			say(l, stderr, "%s lookup error %s",
 			    o->ask->servers[src->spec].name,
 			    gai_strerror(persona_lookup_error(src)));
 		else if (src->status != STATUS_UNRESOLVED)
-			tell_silence(to, o, src);
-		if (to->persona.each && src->nsamples > 0)
-			tell_answer(to, o, src, src->offset_ns, src->bound_ns);
+			tell_silence(l, o, src);
+		if (l->to->persona.each && src->nsamples > 0)
+			tell_answer(l, o, src, src->offset_ns, src->bound_ns);
 	}
 }
 
 static void
-tell_trouble(const struct report_to *to, const struct clock_action *a)
+tell_trouble(const struct lines *l, const struct clock_action *a)
 {
 	if (a->error == 0)
-		say(to, stderr, "%s", a->why);
+		say(l, stderr, "%s", a->why);
 	else
-		say(to, stderr, "%s: %s",
-		    persona_steps(to, a) ? "step-systime" : "adj_systime",
+		say(l, stderr, "%s: %s",
+		    persona_steps(l->to, a) ? "step-systime" : "adj_systime",
 		    strerror(a->error));
+}
+
+static void
+tell(const struct lines *l, const struct outcome *o)
+{
+	const struct source *best = report_best(o);
+	const struct verdict *v = &o->verdict;
+	char text[PERSONA_SIZE];
+
+	say(l, stdout, "%s",
+	    persona_version(text, l->to->format->name, o->program));
+	tell_sources(l, o);
+	if (v->kind == VERDICT_NO_MAJORITY)
+		say(l, stderr, "%s", words_verdict(text, v));
+	if (v->kind == VERDICT_AGREED && best != NULL && !l->to->persona.each)
+		tell_answer(l, o, best, v->offset_ns, v->bound_ns);
+	if (o->action.failed || o->action.kind == CLOCK_REFUSE)
+		tell_trouble(l, &o->action);
 }
 
 static void
 sntp_print(FILE *f, const struct report_to *to, const struct outcome *o)
 {
-	const struct source *best = persona_best(o);
-	const struct verdict *v = &o->verdict;
-	char text[PERSONA_SIZE];
+	const char *path = to->persona.log;
+	struct lines l = { to, path != NULL ? file_append(path) : NULL };
 
 	(void)f; /* it is stdout, and not only that */
-	say(to, stdout, "%s", persona_version(text, &to->persona, o));
-	tell_sources(to, o);
-	if (v->kind == VERDICT_NO_MAJORITY)
-		say(to, stderr, "%s", words_verdict(text, v));
-	if (v->kind == VERDICT_AGREED && best != NULL && !to->persona.each)
-		tell_answer(to, o, best, v->offset_ns, v->bound_ns);
-	if (o->action.failed || o->action.kind == CLOCK_REFUSE)
-		tell_trouble(to, &o->action);
-	if (to->persona.log != NULL && fclose(to->persona.log) != 0)
-		perror("sntp: --logfile");
+	if (path != NULL && l.log == NULL)
+		log_warn("--logfile: %s", path);
+	tell(&l, o);
+	if (l.log != NULL && fclose(l.log) != 0)
+		log_warn("--logfile: %s", path);
 }
 
-/* What is not ours it has said itself: 64 for a line without a host. */
-static int
-sntp_status(int ours, const struct report_to *to, const struct outcome *o)
-{
-	(void)to;
-	(void)o;
-	return persona_status(ours);
-}
-
-const struct report_format report_sntp = { "sntp", sntp_print, sntp_status,
+const struct report_format report_sntp = { "sntp", sntp_print, persona_status,
 	NULL };

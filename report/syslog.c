@@ -2,7 +2,6 @@
  * One line a run for the log of the system: what the text ends with.
  */
 
-#include <string.h>
 #include <syslog.h>
 
 #include "base/exits.h"
@@ -12,7 +11,7 @@
 #include "report/style.h"
 
 void
-report_syslog(const struct outcome *o)
+report_syslog(const struct outcome *o, int status)
 {
 	static const struct style plain = { .plus_minus = "+/-", .micro = "u" };
 	char verdict[SENTENCE_SIZE], action[SENTENCE_SIZE];
@@ -23,7 +22,7 @@ report_syslog(const struct outcome *o)
 	and = verdict[0] != '\0' && action[0] != '\0' ? "; " : "";
 	style_hide(action);
 	openlog("ntpsync", LOG_PID, LOG_DAEMON);
-	syslog(report_status(o) == EXIT_DONE ? LOG_INFO : LOG_WARNING, "%s%s%s",
-	    verdict, and, action);
+	syslog(status == EXIT_DONE ? LOG_INFO : LOG_WARNING, "%s%s%s", verdict,
+	    and, action);
 	closelog();
 }

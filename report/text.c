@@ -6,7 +6,6 @@
  * line of its own; nothing is ever cut.
  */
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/addr.h"

@@ -14,6 +14,7 @@
 #include "base/types.h"
 #include "report/axis.h"
 #include "report/chart.h"
+#include "report/report.h"
 #include "report/scale.h"
 
 #define ROWS  10
@@ -44,18 +45,13 @@ offset_of(const struct wedge *w, const struct sample *s)
 static void
 find_apex(struct wedge *w)
 {
-	const struct measurement *m = &w->c->o->m;
-	const struct source *src;
 	const struct sample *s;
-	unsigned i;
 
-	for (i = 0; i < m->nsources; i++) {
-		src = m->sources[i];
-		if (src->status == STATUS_BEST && src->nsamples > 1)
-			w->best = src;
-	}
-	if (w->best == NULL)
+	w->best = report_best(w->c->o);
+	if (w->best == NULL || w->best->nsamples < 2) {
+		w->best = NULL;
 		return;
+	}
 	w->apex = w->best->samples;
 	for (s = w->apex; s < w->best->samples + w->best->nsamples; s++)
 		if (s->delay_ns < w->apex->delay_ns)

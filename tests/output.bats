@@ -81,6 +81,44 @@ refused() {
     told "$FOREIGN/out"
 }
 
+# A folder for a group to write to, as of node_exporter's: its members can put
+# links there, but root is not led by them.
+@test "output: in a folder of a group a link of ours leads on, a member's does not" {
+    [ "$(id -u)" -eq 0 ] || skip 'takes root, to have a file of somebody else'
+    FOREIGN=$(mktemp -d)
+    chmod 2775 "$FOREIGN"
+    echo precious >"$DIR/precious"
+    ln -s "$DIR/precious" "$FOREIGN/out"
+    chown -h 65534 "$FOREIGN/out"
+    run -0 --separate-stderr ntpsync -j -O "$FOREIGN/out" "127.0.0.1:$PORT"
+    [ "$(<"$DIR/precious")" = precious ]
+    [ ! -L "$FOREIGN/out" ]
+    ln -s "$DIR/real" "$FOREIGN/ours"
+    run -0 --separate-stderr ntpsync -j -O "$FOREIGN/ours" "127.0.0.1:$PORT"
+    [ -L "$FOREIGN/ours" ]
+    told "$DIR/real"
+}
+
+# What was a pipe when the run began may be a link to a file when it ends.
+@test "output: a pipe that becomes a link to a file is not followed there" {
+    local pid
+    serve 127.0.0.1,drop=100
+    mkfifo "$DIR/pipe"
+    echo precious >"$DIR/precious"
+    mkdir "$DIR/a" "$DIR/b"
+    mv "$DIR/pipe" "$DIR/a/out"
+    ln -s ../precious "$DIR/b/out"
+    ln -s a "$DIR/way"
+    ntpsync -t 2s -O "$DIR/way/out" "127.0.0.1:$PORT" 2>"$DIR/err" 3>&- &
+    pid=$!
+    eventually test -s "$REQUESTS"
+    ln -sfn b "$DIR/way"
+    eventually timeout 3 cat "$DIR/a/out" >"$DIR/got"
+    wait "$pid" || :
+    [ "$(<"$DIR/precious")" = precious ]
+    [[ $(<"$DIR/got") == *'no reply'* ]]
+}
+
 @test "output: a file of another owner is replaced by ours, and never written to" {
     [ "$(id -u)" -eq 0 ] || skip 'takes root, to have a file of somebody else'
     echo old >"$OUT"
@@ -135,6 +173,8 @@ refused() {
     done
     ntpsync -j -O /dev/stderr "127.0.0.1:$PORT" 2>"$OUT"
     told "$OUT"
+    ntpsync -j -O >(cat >"$OUT") "127.0.0.1:$PORT"
+    eventually told "$OUT"
 }
 
 # in_room COMMAND: with a disk of its own at $DIR, which is gone afterwards.

@@ -533,7 +533,7 @@ misused() {
     misused '' -q
     misused 'number of samples \(9\) is invalid' -p 9 "$at"
     misused 'number of samples \(0\) is invalid' -p 0 "$at"
-    misused 'number of samples \(0\) is invalid' -p x "$at"
+    misused 'number of samples \(x\) is invalid' -p x "$at"
     misused 'version number 9 .*' -o 9 "$at"
     misused 'version number 2 .*' -o 2 "$at"
     misused 'timeout x is undecodeable' -t x "$at"
@@ -690,6 +690,26 @@ misused() {
     as 1 sntp -l "$BATS_TEST_TMPDIR/no/where" "127.0.0.1:$PORT"
     out
     [[ ${stderr_lines[0]} == "sntp: --logfile: $BATS_TEST_TMPDIR/no/where: No such file or directory" ]]
+    mkfifo -m 666 "$BATS_TEST_TMPDIR/pipe" # nobody reads it
+    as 1 sntp -l "$BATS_TEST_TMPDIR/pipe" "127.0.0.1:$PORT"
+    out
+}
+
+# Root's run adds to no file of root's by a link of somebody else, and who
+# measures holds no way to write.
+@test "sntp: -l follows no stranger's link, and the measuring process has no file" {
+    local pub
+    [ "$(id -u)" -eq 0 ] || skip 'takes root, to have a link of somebody else'
+    serve 127.0.0.1 127.0.0.2,drop=100
+    FOREIGN=$(mktemp -d)
+    pub=$FOREIGN
+    chmod 1777 "$pub"
+    echo precious >"$BATS_TEST_TMPDIR/precious"
+    ln -s "$BATS_TEST_TMPDIR/precious" "$pub/log"
+    chown -h 65534 "$pub/log"
+    as 1 sntp -l "$pub/log" "127.0.0.1:$PORT"
+    [ "$(<"$BATS_TEST_TMPDIR/precious")" = precious ]
+    rm -r "$pub"
 }
 
 @test "sntp: -K and all else that has no effect are taken in silence" {
@@ -762,7 +782,7 @@ misused() {
     local bad
     serve 127.0.0.1
     as 64 sntp
-    out 'sntp: Must supply at least one of -b hostname, -c hostname, or hostname\.'
+    out "$SNTP" 'sntp: Must supply at least one of -b hostname, -c hostname, or hostname\.'
     as 64 sntp -S -K /dev/null
     while IFS='|' read -r message bad; do
         # shellcheck disable=SC2086 # words

@@ -71,7 +71,7 @@ fuzz_begin(void)
 		__sanitizer_install_malloc_and_free_hooks(
 		    note_malloc, note_free);
 	installed = true;
-	log_set(LOG_DEBUG); /* all that can be said is put in words */
+	log_set(LEVEL_DEBUG); /* all that can be said is put in words */
 	watching = true;
 }
 

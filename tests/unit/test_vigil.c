@@ -108,7 +108,7 @@ main(void)
 {
 	size_t i;
 
-	log_set(LOG_SILENT);
+	log_set(LEVEL_SILENT);
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		run(rows[i].what, rows[i].changes_ms, rows[i].from_ms,
 		    rows[i].until_ms, rows[i].want);
