@@ -108,19 +108,25 @@ style_right(FILE *f, const char *text, int columns)
 }
 
 void
-style_sentence(FILE *f, const char *text, const struct style *style)
+style_fold(FILE *f, const char *text, int at, int indent, int columns)
 {
-	int at = 0, width;
 	size_t n;
+	int width;
 
 	for (; *text != '\0'; text += n) {
 		n = strcspn(text + 1, " ") + 1; /* with the space before it */
 		width = width_of(text, n);
-		if (style->terminal && at > 0 && at + width > style->columns)
-			at = fprintf(f, "\n ") - 1;
+		if (columns != 0 && *text == ' ' && at + width > columns)
+			at = fprintf(f, "\n%*s", indent - 1, "") - 1;
 		fwrite(text, 1, n, f);
 		at += width;
 	}
+}
+
+void
+style_sentence(FILE *f, const char *text, const struct style *style)
+{
+	style_fold(f, text, 0, 2, style->terminal ? style->columns : 0);
 	fputc('\n', f);
 }
 

@@ -22,6 +22,12 @@ int style_width(const char *text);
 void style_left(FILE *, const char *text, int columns);
 void style_right(FILE *, const char *text, int columns);
 
+/*
+ * Text from column at on, folded between words where it would reach beyond so
+ * many columns (0: never); it goes on below at indent, which is 1 or more.
+ */
+void style_fold(FILE *, const char *text, int at, int indent, int columns);
+
 /* A sentence and its end of line; a terminal gets it folded between words. */
 void style_sentence(FILE *, const char *text, const struct style *);
 

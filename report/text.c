@@ -183,44 +183,48 @@ put_head(FILE *f, const struct layout *l, const struct style *style)
 static int
 put_name(FILE *f, const struct row *row, const struct layout *l)
 {
-	int width = style_width(row->name);
-
 	fputs(row->name, f);
 	if (row->address[0] == '\0')
-		put_space(f, l->name > width ? l->name - width : 0);
-	else if (name_width(row) <= l->name) {
-		fputc(' ', f);
-		style_left(f, row->address, l->name - width - 1);
-	} else {
-		fprintf(f, "\n%*s", 2 + INDENT, "");
-		style_left(f, row->address, l->name - INDENT);
-		width = 0;
+		return 2 + style_width(row->name);
+	if (name_width(row) <= l->name) {
+		fprintf(f, " %s", row->address);
+		return 2 + name_width(row);
 	}
-	return 2 + (width > l->name ? width : l->name);
+	fprintf(f, "\n%*s%s", 2 + INDENT, "", row->address);
+	return 2 + INDENT + style_width(row->address);
 }
 
-static void
-put_numbers(FILE *f, const struct row *row, const struct layout *l)
+/* The same; at is where the name has ended. */
+static int
+put_numbers(FILE *f, const struct row *row, const struct layout *l, int at)
 {
-	fputc(' ', f);
+	put_space(f, 2 + l->name - at + 1);
 	style_right(f, row->stratum, STRATUM);
 	put_space(f, l->before_offset);
 	style_left(f, row->offset, l->offset);
 	put_space(f, l->before_bound);
 	style_right(f, row->bound, l->bound);
 	put_space(f, l->before_delay);
-	style_left(f, row->delay, row->reason[0] == '\0' ? 0 : l->delay);
+	fputs(row->delay, f);
+	return numbers_end(l) - l->delay + style_width(row->delay);
 }
 
-/* Behind what ended there, else on the next line. */
+/*
+ * Behind the column of what ended at at, else on the next line, or as many as
+ * it takes.
+ */
 static void
-put_reason(FILE *f, const char *reason, int at, const struct layout *l)
+put_reason(FILE *f, const char *reason, int at, int end, const struct layout *l)
 {
-	if (l->columns != 0 &&
-	    at + l->before_reason + style_width(reason) > l->columns)
-		fprintf(f, "\n%*s%s", 2 + INDENT, "", reason);
-	else
-		fprintf(f, "%*s%s", l->before_reason, "", reason);
+	int from = (at > end ? at : end) + l->before_reason;
+
+	if (l->columns == 0 || from + style_width(reason) <= l->columns) {
+		put_space(f, from - at);
+		fputs(reason, f);
+		return;
+	}
+	fprintf(f, "\n%*s", 2 + INDENT, "");
+	style_fold(f, reason, 2 + INDENT, 2 + INDENT, l->columns);
 }
 
 static const char *
@@ -234,16 +238,16 @@ put_row(FILE *f, const struct row *row, const struct layout *l,
     const struct style *style)
 {
 	const char *colour = style->colour ? colour_of(row->mark) : "";
-	int at;
+	int at, end = 2 + l->name;
 
 	fprintf(f, "%s%c%s ", colour, row->mark, *colour ? "\033[0m" : "");
 	at = put_name(f, row, l);
 	if (row->stratum[0] != '\0' || l->columns == 0) {
-		put_numbers(f, row, l);
-		at = numbers_end(l);
+		at = put_numbers(f, row, l, at);
+		end = numbers_end(l);
 	}
 	if (row->reason[0] != '\0')
-		put_reason(f, row->reason, at, l);
+		put_reason(f, row->reason, at, end, l);
 	fputc('\n', f);
 }
 
