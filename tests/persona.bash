@@ -88,3 +88,33 @@ OWN_DEV='
             : >"$DEV/$file" && mount -n --bind "/dev/$file" "$DEV/$file" || exit
         done &&
         mount -n --rbind "$DEV" /dev || exit'
+
+# beside_syslogd STATUS PROGRAM ARG...: a run that must end so beside a syslogd,
+# in whose file, $LOGGED, are then the lines that came of it.  Needs peers.bash.
+beside_syslogd() {
+    local wanted=$1 end="the end is $RANDOM$RANDOM"
+    shift
+    peer_need busybox-static
+    LOGGED=$BATS_TEST_TMPDIR/syslog
+    rm -f "$LOGGED"
+    mkdir -p "$BATS_TEST_TMPDIR/dev"
+    : >"$FAKECLOCK_LOG"
+    # shellcheck disable=SC2016 # for the inner shell
+    run --separate-stderr room env DEV="$BATS_TEST_TMPDIR/dev" END="$end" \
+        LOGGED="$LOGGED" BUSYBOX="$TOP/build/peers/busybox-static/bin/busybox" \
+        bash -c "$OWN_DEV"'
+        "$BUSYBOX" syslogd -n -O "$LOGGED" 3>&- 4>&- &
+        until [ -S /dev/log ]; do :; done
+        "$@"
+        status=$?
+        "$BUSYBOX" logger "$END"
+        until grep -q "$END" "$LOGGED"; do sleep 0.01; done
+        kill "$!"
+        exit "$status"' bash \
+        "${WALL[@]}" env LD_PRELOAD="$PRELOAD" "$@"
+    echo "exit $status: $output $stderr $(cat "$LOGGED")"
+    sed -i '/syslogd started/d; /syslogd exiting/d' "$LOGGED"
+    grep -v "$end" "$LOGGED" >"$LOGGED.1" || :
+    mv "$LOGGED.1" "$LOGGED"
+    [ "$status" -eq "$wanted" ]
+}

@@ -447,34 +447,7 @@ beside_chronyd() {
 
 # ---- ntpdate: the log of the system ----
 
-# logged STATUS ARG...: ntpdate beside a syslogd, whose file is then $LOGGED.
-logged() {
-    local wanted=$1 end="the end is $RANDOM$RANDOM"
-    shift
-    peer_need busybox-static
-    LOGGED=$BATS_TEST_TMPDIR/syslog
-    rm -f "$LOGGED"
-    mkdir -p "$BATS_TEST_TMPDIR/dev"
-    : >"$FAKECLOCK_LOG"
-    # shellcheck disable=SC2016 # for the inner shell
-    run --separate-stderr room env DEV="$BATS_TEST_TMPDIR/dev" END="$end" \
-        LOGGED="$LOGGED" BUSYBOX="$TOP/build/peers/busybox-static/bin/busybox" \
-        bash -c "$OWN_DEV"'
-        "$BUSYBOX" syslogd -n -O "$LOGGED" 3>&- 4>&- &
-        until [ -S /dev/log ]; do :; done
-        "$@"
-        status=$?
-        "$BUSYBOX" logger "$END"
-        until grep -q "$END" "$LOGGED"; do sleep 0.01; done
-        kill "$!"
-        exit "$status"' bash \
-        "${WALL[@]}" env LD_PRELOAD="$PRELOAD" "$NAMES/ntpdate" "$@"
-    echo "exit $status: $output $stderr $(cat "$LOGGED")"
-    sed -i '/syslogd started/d; /syslogd exiting/d' "$LOGGED"
-    grep -v "$end" "$LOGGED" >"$LOGGED.1" || :
-    mv "$LOGGED.1" "$LOGGED"
-    [ "$status" -eq "$wanted" ]
-}
+logged() { beside_syslogd "$1" "$NAMES/ntpdate" "${@:2}"; }
 
 @test "ntpdate: -s says it to a real syslogd, with its name and number, and nobody else" {
     serve 127.0.0.1,offset=1.5 127.0.0.2,kiss=RATE
