@@ -104,7 +104,7 @@ fitting(const char *text, int columns)
 	return (size_t)columns;
 }
 
-/* In words, in as many lines as it takes, why there is no interval. */
+/* In words, in as many lines as it takes, why it was not used. */
 static void
 print_reason(struct chart *c, const struct axis *a, const struct source *src)
 {
@@ -133,6 +133,7 @@ print_row(struct chart *c, const struct axis *a, const struct source *src,
 {
 	const char mark[] = { text_mark(src), '\0' };
 	char name[NAME_SIZE];
+	bool told;
 
 	chart_line(c, a);
 	canvas_text(&c->line, 0, mark, chart_ink(src));
@@ -140,12 +141,14 @@ print_row(struct chart *c, const struct axis *a, const struct source *src,
 		canvas_text(&c->line, 2, letter, chart_ink(src));
 	canvas_text(
 	    &c->line, c->lettered ? 4 : 2, name_of(name, c, src), INK_PLAIN);
-	if (src->nsamples == 0) {
-		print_reason(c, a, src);
-		return;
+	if (src->nsamples > 0) {
+		told = chart_source(c, a, src);
+		canvas_print(c->f, &c->line, &c->style);
+		if (told)
+			return;
+		chart_line(c, a);
 	}
-	chart_source(c, a, src);
-	canvas_print(c->f, &c->line, &c->style);
+	print_reason(c, a, src);
 }
 
 static void

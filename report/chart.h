@@ -38,8 +38,11 @@ enum ink chart_ink(const struct source *);
  */
 void chart_line(struct chart *, const struct axis *);
 
-/* The interval of a source that was measured, or in which direction it is. */
-void chart_source(struct chart *, const struct axis *, const struct source *);
+/*
+ * The interval of a source that was measured, or in which direction it is;
+ * false if there was no room to say why it was not used.
+ */
+bool chart_source(struct chart *, const struct axis *, const struct source *);
 
 /* The interval that was agreed on once more, with its name and in numbers. */
 void chart_agreed(struct chart *, const struct axis *);

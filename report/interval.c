@@ -55,8 +55,8 @@ chart_line(struct chart *c, const struct axis *a)
 		    &c->line, c->plot + zero, c->glyphs->zero, INK_FAINT);
 }
 
-/* Text beside what is drawn from cell to cell, where there is room. */
-static void
+/* Text beside what is drawn from cell to cell; false if there is no room. */
+static bool
 put_beside(struct chart *c, int from, int to, const char *text, enum ink ink)
 {
 	int width = style_width(text), at = to + 2;
@@ -64,10 +64,11 @@ put_beside(struct chart *c, int from, int to, const char *text, enum ink ink)
 	if (at + width > c->cells)
 		at = from - 2 - width;
 	if (at < 0)
-		return;
+		return false;
 	canvas_text(&c->line, c->plot + at - 1, " ", ink);
 	canvas_text(&c->line, c->plot + at, text, ink);
 	canvas_text(&c->line, c->plot + at + width, " ", ink);
+	return true;
 }
 
 /* ---- intervals ---- */
@@ -129,26 +130,27 @@ put_far(struct chart *c, const struct source *src, bool left)
 		    left ? g->left : g->right, chart_ink(src));
 }
 
-void
+bool
 chart_source(struct chart *c, const struct axis *a, const struct source *src)
 {
 	int at = axis_cell(a, src->offset_ns), from, to;
+	bool told = scale_agrees(src) || src->status == STATUS_OUTVOTED;
 	struct span span = span_of(src);
 	char reason[WORDS_SIZE];
 
 	put_interval(c, a, src);
 	if (at < 0 || at >= a->cells) {
 		put_far(c, src, at < 0);
-		return;
+		return told;
 	}
 	canvas_put(&c->line, c->plot + at,
 	    scale_agrees(src) ? c->glyphs->point : c->glyphs->other,
 	    chart_ink(src));
-	if (scale_agrees(src) || src->status == STATUS_OUTVOTED)
-		return;
+	if (told)
+		return true;
 	visible(&from, &to, a, &span);
-	put_beside(c, from, to, words_reason(reason, src, &c->o->verdict),
-	    chart_ink(src));
+	return put_beside(c, from, to,
+	    words_reason(reason, src, &c->o->verdict), chart_ink(src));
 }
 
 /* ---- those who agree ---- */
