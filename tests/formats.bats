@@ -85,8 +85,8 @@ in_nagios() {
     if [ "$HOW" != ask ]; then
         [ "$HOW" = step ] || how=-s
         tell 3 "$NTPSYNC" -F nagios "$how" "${OPTIONS[@]}"
-        [ "$output" = 'NTP UNKNOWN: there is no result; standard error says why' ]
         [[ $stderr == 'ntpsync: '* ]]
+        [ "$output" = "NTP UNKNOWN: ${stderr#ntpsync: }" ]
         moved
         return
     fi
