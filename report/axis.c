@@ -146,7 +146,8 @@ axis_at(const struct axis *a, int cell)
 static void
 choose_unit(struct axis *a)
 {
-	uint64_t most = num_abs(a->lo_ns), other = num_abs(a->hi_ns);
+	uint64_t most = num_abs(a->lo_ns - a->base_ns);
+	uint64_t other = num_abs(a->hi_ns - a->base_ns);
 	int64_t place_ns;
 	size_t i;
 
@@ -172,7 +173,8 @@ label_width(const struct axis *a)
 	size_t hi, lo;
 
 	lo = strlen(axis_label(buf, a, axis_first(a), "u"));
-	hi = strlen(axis_label(buf, a, floor_to(a->hi_ns, a->step_ns), "u"));
+	hi = strlen(axis_label(buf, a,
+	    a->base_ns + floor_to(a->hi_ns - a->base_ns, a->step_ns), "u"));
 	return (int)(hi > lo ? hi : lo);
 }
 
@@ -203,16 +205,16 @@ choose_step(struct axis *a)
 int64_t
 axis_first(const struct axis *a)
 {
-	return -floor_to(-a->lo_ns, a->step_ns);
+	return a->base_ns - floor_to(a->base_ns - a->lo_ns, a->step_ns);
 }
 
 const char *
 axis_label(char buf[AXIS_LABEL_SIZE], const struct axis *a, int64_t ns,
     const char *micro)
 {
-	int64_t place_ns = a->unit_ns;
-	uint64_t size = num_abs(ns), part;
-	const char *sign = a->upright ? "" : ns < 0 ? "-" : "+";
+	int64_t place_ns = a->unit_ns, from_ns = ns - a->base_ns;
+	uint64_t size = num_abs(from_ns), part;
+	const char *sign = a->upright ? "" : from_ns < 0 ? "-" : "+";
 	const struct unit *u = units;
 	int i, n;
 
@@ -221,9 +223,9 @@ axis_label(char buf[AXIS_LABEL_SIZE], const struct axis *a, int64_t ns,
 	for (i = 0; i < a->decimals; i++)
 		place_ns /= 10;
 	part = size % (uint64_t)a->unit_ns / (uint64_t)place_ns;
-	n = snprintf(buf, AXIS_LABEL_SIZE, "%s%" PRIu64, ns == 0 ? "" : sign,
-	    size / (uint64_t)a->unit_ns);
-	if (ns == 0)
+	n = snprintf(buf, AXIS_LABEL_SIZE, "%s%" PRIu64,
+	    from_ns == 0 ? "" : sign, size / (uint64_t)a->unit_ns);
+	if (from_ns == 0)
 		return buf;
 	if (a->decimals > 0)
 		n += snprintf(buf + n, AXIS_LABEL_SIZE - (size_t)n,
@@ -244,10 +246,12 @@ within_reach(int64_t ns)
 }
 
 struct axis
-axis_over(int64_t lo_ns, int64_t hi_ns, int cells, bool upright)
+axis_over(
+    int64_t lo_ns, int64_t hi_ns, int64_t base_ns, int cells, bool upright)
 {
 	struct axis a = { .lo_ns = within_reach(lo_ns),
 		.hi_ns = within_reach(hi_ns),
+		.base_ns = within_reach(base_ns),
 		.cells = cells > 2 ? cells : 2,
 		.upright = upright };
 	int64_t fine_ns;

@@ -7,6 +7,7 @@
 /* A scale: the durations from lo to hi, drawn in so many cells. */
 struct axis {
 	int64_t lo_ns, hi_ns;
+	int64_t base_ns; /* what the labels call 0 */
 	int cells;       /* 2 or more; lo is the middle of the first one */
 	bool upright;    /* its labels stand above each other, unsigned */
 	int64_t step_ns; /* from tick to tick: 1, 2 or 5 of something */
@@ -14,8 +15,12 @@ struct axis {
 	int decimals;    /* and so many places behind the point */
 };
 
-/* An axis that covers lo to hi and a little air, and ends at round numbers. */
-struct axis axis_over(int64_t lo_ns, int64_t hi_ns, int cells, bool upright);
+/*
+ * An axis that covers lo to hi and a little air, and ends at round numbers.
+ * base is the 0 of its labels: 0, or where that is far away something near.
+ */
+struct axis axis_over(
+    int64_t lo_ns, int64_t hi_ns, int64_t base_ns, int cells, bool upright);
 
 /* In which cell a duration lies; -1 before the first, cells behind the last. */
 int axis_cell(const struct axis *, int64_t ns);

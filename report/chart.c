@@ -193,7 +193,8 @@ static void
 print_chart(struct chart *c)
 {
 	struct span span = scale_offsets(c->o);
-	struct axis a = axis_over(span.lo_ns, span.hi_ns, c->cells, false);
+	struct axis a = axis_over(
+	    span.lo_ns, span.hi_ns, scale_base(c->o, &span), c->cells, false);
 
 	print_rows(c, span.some ? &a : NULL);
 	if (!span.some)

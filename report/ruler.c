@@ -2,6 +2,7 @@
  * The axis of offsets: a line with ticks, what they mean, and the local clock.
  */
 
+#include "base/num.h"
 #include "base/types.h"
 #include "report/axis.h"
 #include "report/chart.h"
@@ -36,16 +37,20 @@ print_labels(struct chart *c, const struct axis *a)
 	canvas_print(c->f, &c->line, &c->style);
 }
 
+/* Where it is, or in which direction; and what 0 is, if it is not that. */
 static void
 print_local_clock(struct chart *c, const struct axis *a)
 {
 	int zero = axis_cell(a, 0);
-	char text[32];
+	char text[96], base[NUM_TEXT_SIZE];
 
-	snprintf(text, sizeof(text), "%s%slocal clock%s%s",
+	num_text(base, a->base_ns, NUM_SIGNED, c->style.micro);
+	snprintf(text, sizeof(text), "%s%slocal clock%s%s%s%s%s",
 	    zero < 0 ? c->glyphs->left : "", zero < 0 ? " " : "",
 	    zero >= a->cells ? " " : "",
-	    zero >= a->cells ? c->glyphs->right : "");
+	    zero >= a->cells ? c->glyphs->right : "",
+	    a->base_ns != 0 ? " (0 is " : "", a->base_ns != 0 ? base : "",
+	    a->base_ns != 0 ? ")" : "");
 	if (zero < 0)
 		zero = style_width(text) / 2;
 	canvas_clear(&c->line, c->plot + c->cells);

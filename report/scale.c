@@ -12,6 +12,7 @@
 #include "base/num.h"
 #include "base/types.h"
 
+#define FAR 100 /* lengths of the axis, from the local clock */
 #define LEAST_NS                                                               \
 	NS_PER_US /* of what is drawn, so that "near" means something */
 
@@ -75,6 +76,19 @@ scale_agreed(const struct outcome *o)
 		return common;
 	return (struct span){ num_sub(v->offset_ns, v->bound_ns),
 		num_add(v->offset_ns, v->bound_ns), true };
+}
+
+int64_t
+scale_base(const struct outcome *o, const struct span *s)
+{
+	int64_t reach_ns = num_sub(s->hi_ns, s->lo_ns);
+	int64_t away_ns = s->lo_ns > 0 ? s->lo_ns : num_sub(0, s->hi_ns);
+
+	if (away_ns / FAR <= reach_ns)
+		return 0;
+	if (o->verdict.kind == VERDICT_AGREED)
+		return o->verdict.offset_ns;
+	return s->lo_ns + reach_ns / 2;
 }
 
 /* ---- who counts most ---- */

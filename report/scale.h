@@ -32,6 +32,13 @@ bool scale_agrees(const struct source *);
 struct span scale_agreed(const struct outcome *);
 
 /*
+ * What to call 0 on an axis over the span: the local clock, or the offset that
+ * was agreed on (or the middle) where that is so far away that labels would be
+ * all digits.
+ */
+int64_t scale_base(const struct outcome *, const struct span *);
+
+/*
  * The offsets to draw to scale: the intervals of those who agree, and of the
  * others what is not too far from them.  Nothing if nobody was measured.
  */

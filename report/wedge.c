@@ -129,8 +129,8 @@ offsets_axis(const struct wedge *w, const struct axis *above)
 
 	if (lo >= 0 && hi < above->cells && hi - lo >= above->cells / WORTH)
 		return *above;
-	return axis_over(
-	    w->offsets.lo_ns, w->offsets.hi_ns, above->cells, false);
+	return axis_over(w->offsets.lo_ns, w->offsets.hi_ns,
+	    scale_base(w->c->o, &w->offsets), above->cells, false);
 }
 
 /* ---- drawing ---- */
@@ -255,7 +255,7 @@ wedge_print(struct chart *c, const struct axis *above)
 	if (!w.offsets.some)
 		return;
 	w.x = offsets_axis(&w, above);
-	w.y = axis_over(w.delays.lo_ns, w.delays.hi_ns, ROWS, true);
+	w.y = axis_over(w.delays.lo_ns, w.delays.hi_ns, 0, ROWS, true);
 	count_beyond(&w);
 	fprintf(c->f, "\n%*s\n", c->plot - 2, "delay");
 	print_plane(&w);

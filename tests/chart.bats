@@ -141,6 +141,33 @@ local clock is N behind, ± N; 3 of 4 servers that answered agree; the
   time is DATE"
 }
 
+# Labels of 18 digits that differ in the last tell nobody anything.
+@test "chart: where the local clock is years away, 0 is what was agreed on" {
+    serve 127.0.0.1,offset=1262304000,rootdisp=0.83 \
+        127.0.0.2,offset=1262304000.3,rootdisp=1.07 127.0.0.3,offset=7
+    drawn 0 "127.0.0.1:$PORT" "127.0.0.2:$PORT" "127.0.0.3:$PORT" \
+        "* 127.0.0.1      |-===================o====================|
++ 127.0.0.2        |==========================o=============-------------|
+x 127.0.0.3  < +7.000 s ::::::::::::::::::::::::::::::::::::
+  agreed           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+             ---+------------+------------+-----------+------------+------------
+             -1.0 s       -0.5 s          0        +0.5 s       +1.0 s
+             < local clock (0 is +40.00 years)
+local clock is 40.0 years behind, +/- N; 2 of 3 servers that answered
+  agree; the time is DATE"
+    stop_servers
+    serve 127.0.0.1,offset=-70000000,rootdisp=0.57
+    LOCALE=C.UTF-8
+    drawn 0 "127.0.0.1:$PORT" \
+        "* 127.0.0.1        ┣━━━━━━━━━━━━━━━━━━━━━━━━━━●━━━━━━━━━━━━━━━━━━━━━━━━━━┫
+  agreed           ▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀
+             ─────┬────────┬─────────┬────────┬────────┬─────────┬────────┬─────
+               -600 ms  -400 ms   -200 ms     0     +200 ms   +400 ms  +600 ms
+                                               local clock ▶ (0 is -2.218 years)
+local clock is 2.22 years ahead, ± N; one server answered; the time is
+  DATE"
+}
+
 @test "chart: it is as wide as COLUMNS" {
     three offset=5.5,rootdisp=0.5
     COLS=140 LOCALE=C.UTF-8

@@ -533,6 +533,9 @@ SIZE='[0-9.]+ [mun]?s'
     LC_ALL=C.UTF-8 to_log info "$SAYS" 0 "127.0.0.1:$PORT"
     to_log warn 'no server gave a usable answer' 1 --quiet -j 127.0.0.1:9
     json '.status == "no-answer"'
+    # One line a run, however often it tries.
+    beside_syslogd 1 "$NTPSYNC" --syslog -t 100ms -w 500ms 127.0.0.1:9
+    lines_are "$(<"$LOGGED")" '.* daemon\.warn ntpsync\[[0-9]+\]: no server gave a usable answer'
 }
 
 @test "formats: without a syslogd --syslog is as silent, and its status true" {

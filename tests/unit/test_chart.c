@@ -87,7 +87,7 @@ test_cells(void)
 static void
 test_widest(void)
 {
-	struct axis a = { INT64_MIN, INT64_MAX, 999, false, 1, 1, 0 };
+	struct axis a = { INT64_MIN, INT64_MAX, 0, 999, false, 1, 1, 0 };
 
 	CHECK_EQ("lo", axis_cell(&a, INT64_MIN), 0);
 	CHECK_EQ("hi", axis_cell(&a, INT64_MAX), 998);
@@ -133,7 +133,7 @@ check_ticks(const struct axis *a)
 static void
 check_axis(int64_t lo_ns, int64_t hi_ns, int cells, bool upright)
 {
-	struct axis a = axis_over(lo_ns, hi_ns, cells, upright);
+	struct axis a = axis_over(lo_ns, hi_ns, 0, cells, upright);
 	uint64_t was, is;
 
 	was = (uint64_t)reached(hi_ns) - (uint64_t)reached(lo_ns);
@@ -191,8 +191,8 @@ test_labels(void)
 	size_t i;
 
 	for (i = 0; i < COUNTOF(scales); i++) {
-		a = axis_over(scales[i].lo_ns, scales[i].hi_ns, scales[i].cells,
-		    scales[i].upright);
+		a = axis_over(scales[i].lo_ns, scales[i].hi_ns, 0,
+		    scales[i].cells, scales[i].upright);
 		axis_label(label, &a, axis_first(&a), "u");
 		if (strcmp(label, scales[i].first) != 0)
 			printf("%s, not %s\n", label, scales[i].first);
@@ -485,6 +485,7 @@ test_names(void)
 	check_chart("names", &sc, "C", "60",
 	    "* a-very-lo..ample.net    |=========o==========|\n"
 	    "- ?[31mred???             ::::::::::|----------o---------|\n"
+	    "                        bound is over 1.5 s ::::\n"
 	    "- silent.example.net    must be authenticated, which this\n"
 	    "                        version cannot do ::::::\n"
 	    "  agreed                  ^^^^^^^^^^^^^^^^^^^^^^\n"
@@ -494,6 +495,7 @@ test_names(void)
 	check_chart("names in UTF-8", &sc, "C.UTF-8", "40",
 	    "* a-very…le.net   ┣━━━━━━●━━━━━┫\n"
 	    "- ?[31mred???     ░░░░░░░├─────○──────┤\n"
+	    "                 bound is over 1.5 s\n"
 	    "- silent…le.net  must be authenticated,\n"
 	    "                 which this version\n"
 	    "                 cannot do ░░░░░\n"
