@@ -115,7 +115,7 @@ static void
 put_far(struct chart *c, const struct source *src, bool left)
 {
 	const struct glyphs *g = c->glyphs;
-	char offset[NUM_TEXT_SIZE], text[NUM_TEXT_SIZE + 8];
+	char offset[NUM_TEXT_SIZE], text[3 * NUM_TEXT_SIZE];
 	int at, width;
 
 	num_text(offset, src->offset_ns, NUM_SIGNED, c->style.micro);
