@@ -239,6 +239,7 @@ axis_label(char buf[AXIS_LABEL_SIZE], const struct axis *a, int64_t ns,
 
 /* ---- the axis ---- */
 
+/* So that the difference of any two can be told. */
 static int64_t
 within_reach(int64_t ns)
 {
@@ -261,8 +262,8 @@ axis_over(
 		a.hi_ns += LEAST_NS / 2;
 	}
 	fine_ns = axis_round((int64_t)(length(&a) / FINE));
-	a.lo_ns = floor_to(a.lo_ns - fine_ns / 2, fine_ns);
-	a.hi_ns = -floor_to(-(a.hi_ns + fine_ns / 2), fine_ns);
+	a.lo_ns = within_reach(floor_to(a.lo_ns - fine_ns / 2, fine_ns));
+	a.hi_ns = within_reach(-floor_to(-(a.hi_ns + fine_ns / 2), fine_ns));
 	if (upright && a.lo_ns < 0)
 		a.lo_ns = 0;
 	choose_step(&a);
