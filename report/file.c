@@ -165,16 +165,31 @@ open_temporary(struct file *file)
 	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 }
 
+/* From here on nobody ends us who would leave a file behind. */
+static void
+hold_signals(sigset_t *before)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, before);
+}
+
 /* Whether a file can be made there: by trying, before it matters. */
 static bool
 try(struct file *file)
 {
-	int fd = open_temporary(file);
+	sigset_t before;
+	bool can;
+	int fd;
 
-	if (fd == -1)
-		return false;
-	close(fd);
-	return unlinkat(file->folder, file->temporary, 0) == 0;
+	hold_signals(&before);
+	fd = open_temporary(file);
+	can = fd != -1 && unlinkat(file->folder, file->temporary, 0) == 0;
+	if (fd != -1)
+		close(fd);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return can;
 }
 
 bool
@@ -232,15 +247,13 @@ open_special(const struct file *file)
 FILE *
 file_begin(struct file *file)
 {
-	sigset_t all;
 	int fd;
 
 	if (file->path == NULL)
 		return file->stream;
 	if (file->special)
 		return file->stream = open_special(file);
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, NULL);
+	hold_signals(NULL);
 	if ((fd = open_temporary(file)) == -1)
 		return NULL;
 	if (fchmod(fd, mode_for(file)) == 0)

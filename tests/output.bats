@@ -215,16 +215,36 @@ in_room() { # OPTIONS COMMAND...
     [ "$(requests)" -eq 0 ]
 }
 
-@test "output: who is ended while it writes leaves nothing behind" {
-    local pid
+# ended KIND STRACE_OPTION...: ntpsync is sent TERM while strace holds it, and
+# there is an empty or a full file under a name that is not for long.
+ended() {
+    local kind=$1 pid
+    shift
     can_trace
-    strace -f -qq -o /dev/null -e trace=fsync -e inject=fsync:delay_enter=700ms \
+    strace -f -qq -o /dev/null "$@" \
         env LD_PRELOAD="$PRELOAD" "$NTPSYNC" -j -O "$OUT" "127.0.0.1:$PORT" 3>&- &
     pid=$!
-    eventually compgen -G "$DIR/.ntpsync-*"
+    eventually temporary "$kind"
     # The one that writes, and not the one that watches.
     pkill -TERM -P "$pid"
     wait "$pid" || :
+}
+
+temporary() {
+    case $1 in
+    empty) find "$DIR" -name '.ntpsync-*' -empty ;;
+    full) find "$DIR" -name '.ntpsync-*' -size +0 ;;
+    esac | grep -q .
+}
+
+@test "output: who is ended while it tries the place leaves nothing behind" {
+    ended empty -P "$DIR" -e inject=openat:delay_exit=700ms
+    [ -z "$(ls -A "$DIR")" ]
+    [ "$(requests)" -eq 0 ]
+}
+
+@test "output: who is ended while it writes leaves nothing behind" {
+    ended full -e inject=fsync:delay_enter=700ms
     [ "$(ls -A "$DIR")" = out ]
     told "$OUT"
 }
