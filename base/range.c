@@ -6,7 +6,6 @@
 
 #include "base/range.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -98,10 +97,9 @@ range_of_signed(struct range *out, const struct range *r)
 static char *
 put_end(char *p, char *end, int64_t ns)
 {
-	uint64_t size = num_abs(ns);
+	char text[NUM_TEXT_SIZE];
 
-	p += snprintf(p, (size_t)(end - p), "%s%" PRIu64 ".%09" PRIu64,
-	    ns < 0 ? "-" : "", size / NS_PER_S, size % NS_PER_S);
+	p += snprintf(p, (size_t)(end - p), "%s", num_seconds(text, ns));
 	while (p[-1] == '0')
 		p--;
 	if (p[-1] == '.')

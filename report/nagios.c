@@ -100,10 +100,9 @@ put_unknown(FILE *f, const struct outcome *o)
 static void
 put_seconds(FILE *f, const char *label, int64_t ns)
 {
-	uint64_t size = num_abs(ns);
+	char text[NUM_TEXT_SIZE];
 
-	fprintf(f, "%s=%s%" PRIu64 ".%09" PRIu64 "s", label, ns < 0 ? "-" : "",
-	    size / NS_PER_S, size % NS_PER_S);
+	fprintf(f, "%s=%ss", label, num_seconds(text, ns));
 }
 
 /* A threshold as it is for the offset; empty where that cannot be said. */
