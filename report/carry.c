@@ -7,10 +7,8 @@
 
 #include "report/carry.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "report/file.h"
@@ -53,40 +51,11 @@ carry_find(char value[NUM_TEXT_SIZE], const char *report, const char *name)
 	return false;
 }
 
-static bool
-is_fit(const struct stat *st)
-{
-	return S_ISREG(st->st_mode) &&
-	       (st->st_uid == geteuid() || st->st_uid == 0);
-}
-
-/*
- * It is looked at before it is opened, since to open a device does something,
- * and again afterwards.
- */
-static int
-open_old(const struct file *file)
-{
-	struct stat st;
-	int fd;
-
-	if (file->path == NULL ||
-	    fstatat(file->folder, file->name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
-	    !is_fit(&st))
-		return -1;
-	fd = openat(file->folder, file->name,
-	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd == -1 || (fstat(fd, &st) == 0 && is_fit(&st)))
-		return fd;
-	close(fd);
-	return -1;
-}
-
 bool
 carry_read(char value[NUM_TEXT_SIZE], const struct file *file, const char *name)
 {
 	char front[FRONT + 1];
-	int fd = open_old(file);
+	int fd = file_open_old(file);
 	ssize_t n;
 
 	if (fd == -1)

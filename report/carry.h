@@ -16,9 +16,8 @@ bool carry_find(char value[NUM_TEXT_SIZE], const char *report, const char *name)
     __attribute__((warn_unused_result));
 
 /*
- * The same for the file that a new report will replace.  Only a regular file of
- * our own, or root's, is looked at, no link is followed from where the report
- * goes, and no more is read than the first 8 KB.
+ * The same for the file that a new report will replace, if it is ours; no more
+ * is read of it than the first 8 KB.
  */
 bool carry_read(char value[NUM_TEXT_SIZE], const struct file *,
     const char *name) __attribute__((warn_unused_result));

@@ -283,25 +283,67 @@ file_end(struct file *file, bool good)
 	return good;
 }
 
+/* ---- what is there already ---- */
+
+static bool
+is_fit(const struct stat *st)
+{
+	return S_ISREG(st->st_mode) && is_ours(st);
+}
+
+/*
+ * It is looked at before it is opened, since to open a device does something,
+ * and again afterwards.
+ */
+int
+file_open_old(const struct file *file)
+{
+	struct stat st;
+	int fd;
+
+	if (file->path == NULL ||
+	    fstatat(file->folder, file->name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
+	    !is_fit(&st))
+		return -1;
+	fd = openat(file->folder, file->name,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd == -1 || (fstat(fd, &st) == 0 && is_fit(&st)))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static FILE *
+append_to(const struct file *file)
+{
+	int fd = openat(file->folder, file->name,
+	    O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY |
+		O_CLOEXEC,
+	    0666);
+	struct stat st;
+
+	if (fd == -1)
+		return NULL;
+	if (fstat(fd, &st) == 0 && (file->special || S_ISREG(st.st_mode)))
+		return fdopen(fd, "a");
+	close(fd);
+	errno = EPERM;
+	return NULL;
+}
+
 FILE *
 file_append(const char *path)
 {
 	struct file file = { .path = strdup(path), .folder = -1 };
 	FILE *f = NULL;
-	struct stat st;
-	int fd = -1;
+	int saved;
 
 	if (file.path != NULL && find_place(&file))
-		fd = openat(file.folder, file.name,
-		    O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK |
-			O_NOCTTY | O_CLOEXEC,
-		    0666);
-	if (fd != -1 && fstat(fd, &st) == 0 &&
-	    (file.special || S_ISREG(st.st_mode)))
-		f = fdopen(fd, "a");
-	else if (fd != -1)
-		errno = EPERM;
-	if (f == NULL && fd != -1)
-		close(fd);
+		f = append_to(&file);
+	saved = errno;
+	if (file.folder != -1)
+		close(file.folder);
+	free(file.path);
+	errno = saved;
 	return f;
 }

@@ -33,6 +33,13 @@ FILE *file_begin(struct file *) __attribute__((warn_unused_result));
  * if it is there to stay; otherwise errno says why, as far as this knows.
  */
 bool file_end(struct file *, bool good) __attribute__((warn_unused_result));
+
+/*
+ * Opens what is about to be replaced, to be read; -1 unless it is a regular
+ * file of our own, or root's.  No link is followed from where the path led.
+ */
+int file_open_old(const struct file *) __attribute__((warn_unused_result));
+
 /*
  * A stream to add to the end of what is there, found in the same way; what
  * is a stranger's link, device or pipe is refused.  NULL with errno.
