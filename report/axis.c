@@ -36,7 +36,7 @@ static const struct unit {
 
 /* ---- round numbers ---- */
 
-/* The same among those from unit up to half of the next one; 0: none is. */
+/* The least one among those from unit up to half of the next; 0: none is. */
 static int64_t
 round_within(int64_t least_ns, int64_t unit_ns, int64_t next_ns)
 {

@@ -119,7 +119,7 @@ put_far(struct chart *c, const struct source *src, bool left)
 	int at, width;
 
 	num_text(offset, src->offset_ns, NUM_SIGNED, c->style.micro);
-	snprintf(text, sizeof(text), " %s%s%s ", left ? g->left : offset, " ",
+	snprintf(text, sizeof(text), " %s %s ", left ? g->left : offset,
 	    left ? offset : g->right);
 	width = style_width(text) - 1;
 	at = left ? -1 : c->cells - width;

@@ -8,9 +8,11 @@
 # Nothing is installed on this machine, only in a chroot below build/package, in
 # namespaces of its own: what is mounted there is gone with its last process.
 # The chroot is debootstrap's, kept in build/peers, so that the second time needs
-# no network.  There also an initramfs is made with contrib/initramfs, and qemu boots
-# it: its clock is set, by a server on this machine's loopback.  Every check is one line; under CI=true what is missing is a
-# failure, elsewhere it is named, and the rest is left out.
+# no network.  There also an initramfs is made with contrib/initramfs, and qemu
+# boots it: its clock is set, by a server on this machine's loopback.
+#
+# Every check is one line; under CI=true what is missing is a failure, elsewhere it
+# is named, and the rest is left out.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES SOURCE_DATE_EPOCH

@@ -2,9 +2,10 @@
 # Completion of ntpsync, for bash.
 #
 # It knows no option by itself: it asks the ntpsync that is being typed, whose
-# --help prints the table that its parser reads by.  So it fits any version, in
-# a build for another machine too (and is run, as by other completions, before
-# Enter is pressed), and what --help calls a value says what to complete: FILE, DIR, FORMAT, NAME (a user) or IF; for all others, nothing.
+# --help prints the table that its parser reads by.  So it fits any version (and
+# the program is run, as by other completions, before Enter is pressed).  What
+# --help calls a value says what to complete: FILE, DIR, FORMAT, NAME (a user) or
+# IF; for all others, nothing.
 
 # What --help says, a line for each option: its letter or -, its name, its value.
 _ntpsync_options() { # HELP
