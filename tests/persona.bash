@@ -72,11 +72,13 @@ moved() { # HOW SECONDS; or nothing, if it was left alone
         { echo "did: $did" && return 1; }
 }
 
-# That it was moved by what ntpdate told, and not by half as much again.
+# That it was moved by what ntpdate told, and not by half as much again.  Of a step
+# by clock_settime() it is only known about when it was.
 as_told() {
-    local by
-    read -r _ by < <(moves)
-    near "$by" "$(offset_told)" "$(on_linux && echo 0.000002 || echo 5)"
+    local how by
+    read -r how by < <(moves)
+    on_linux || [ "$how" = slew ] || { near "$by" "$(offset_told)" .5; return; }
+    near "$by" "$(offset_told)" 0.000002
 }
 
 # A /dev with nothing in it but what is said here, so that a syslogd can open
