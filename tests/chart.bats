@@ -243,7 +243,7 @@ local clock is N ahead, ± N; one server answered; the time is
 }
 
 @test "chart: who was measured and not used is drawn, and said why" {
-    serve 127.0.0.1,rootdisp=1 127.0.0.2,offset=0.5,rootdisp=0.5 \
+    serve 127.0.0.1,offset=-0.001,rootdisp=1.002 127.0.0.2,offset=0.5,rootdisp=0.5 \
         127.0.0.3,leap=3
     drawn 0 "127.0.0.1:$PORT" "127.0.0.2:$PORT,noselect" "127.0.0.3:$PORT" \
         "* 127.0.0.1       |===========================o===========================|
