@@ -255,13 +255,13 @@ resolver_close(struct resolver *r)
 	bool idle;
 
 	pthread_mutex_lock(&r->lock);
-	r->closed = true;
+	r->closed = true; /* nobody writes to the pipe any more */
+	close(r->wake[0]);
+	close(r->wake[1]);
 	idle = r->threads == 0;
 	pthread_mutex_unlock(&r->lock);
 	if (!idle)
 		return;
-	close(r->wake[0]);
-	close(r->wake[1]);
 	pthread_mutex_destroy(&r->lock);
 	free(r);
 }
